@@ -1,0 +1,126 @@
+package io.seatlock.core;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what {@link BinaryWriter} wrote; every fault is an {@link IllegalArgumentException}. */
+final class BinaryReader {
+
+  private final byte[] bytes;
+  private final String what;
+  private int position;
+
+  private BinaryReader(byte[] bytes, String what) {
+    this.bytes = bytes;
+    this.what = what;
+  }
+
+  /**
+   * Reads one value that fills the bytes exactly.
+   *
+   * @param what names the value in error messages
+   * @throws IllegalArgumentException if the bytes are damaged, too long, or of another version
+   */
+  static <T> T readWhole(byte[] bytes, String what, Function<BinaryReader, T> body) {
+    BinaryReader in = new BinaryReader(bytes, what);
+    int version = in.next();
+    if (version != BinaryWriter.VERSION) {
+      throw new IllegalArgumentException(
+          what + " of version " + version + "; this program reads version " + BinaryWriter.VERSION);
+    }
+    T value = body.apply(in);
+    if (in.position != bytes.length) {
+      throw in.damaged("bytes after its end");
+    }
+    return value;
+  }
+
+  long number() {
+    long value = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+      int next = next();
+      value |= (long) (next & 0x7f) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw damaged("a number too long");
+  }
+
+  boolean flag() {
+    long value = number();
+    if (value > 1) {
+      throw damaged("a flag of " + value);
+    }
+    return value == 1;
+  }
+
+  String text() {
+    int length = size();
+    ByteBuffer utf8 = ByteBuffer.wrap(bytes, position, length);
+    position += length;
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(damaged("a text that is not UTF-8").getMessage(), e);
+    }
+  }
+
+  @Nullable String optionalText() {
+    return flag() ? text() : null;
+  }
+
+  @Nullable Long optionalNumber() {
+    return flag() ? (Long) number() : null;
+  }
+
+  List<String> texts() {
+    return list(BinaryReader::text);
+  }
+
+  <T> List<T> list(Function<BinaryReader, T> element) {
+    int count = size();
+    List<T> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(element.apply(this));
+    }
+    return values;
+  }
+
+  /** One of the values, told by its code. */
+  <E> E code(E[] values, ToIntFunction<E> codeOf) {
+    long code = number();
+    for (E value : values) {
+      if (codeOf.applyAsInt(value) == code) {
+        return value;
+      }
+    }
+    throw damaged("the unknown code " + code);
+  }
+
+  IllegalArgumentException damaged(String fault) {
+    return new IllegalArgumentException(what + " with " + fault + " before byte " + position);
+  }
+
+  /** A count of things that each take at least one of the bytes that are left. */
+  private int size() {
+    long size = number();
+    if (size > bytes.length - position) {
+      throw damaged("a length of " + size + " where " + (bytes.length - position) + " are left");
+    }
+    return (int) size;
+  }
+
+  private int next() {
+    if (position == bytes.length) {
+      throw damaged("no end");
+    }
+    return bytes[position++] & 0xff;
+  }
+}

@@ -1,0 +1,52 @@
+package io.seatlock.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to the seats of an {@link Event}, with the two words it is told in: one for
+ * everyone else, one for its author.
+ */
+public enum Change {
+  /** A holder locked seats. */
+  LOCKED(0, EventType.LOCKED, EventType.LOCKED_FOR_YOU),
+  /** A holder unlocked seats. */
+  UNLOCKED(1, EventType.UNLOCKED, EventType.UNLOCKED_FOR_YOU),
+  /** A session ended and its locks with it; there is no author left to tell. */
+  RELEASED(2, EventType.UNLOCKED, null),
+  /** A holder's time limit ended and all its locks with it; the author is that holder. */
+  EXPIRED(3, EventType.UNLOCKED, EventType.DELETED),
+  /** Seats were reserved. */
+  RESERVED(4, EventType.RESERVED, EventType.RESERVED),
+  /** Reserved seats became available, by an action or because their due time passed. */
+  UNRESERVED(5, EventType.UNRESERVED, EventType.UNRESERVED),
+  /** Seats were paid. */
+  PAID(6, EventType.PAID, EventType.PAID),
+  /** Paid seats became available. */
+  UNPAID(7, EventType.UNPAID, EventType.UNPAID),
+  /** Seats were withdrawn from sale. */
+  BLOCKED(8, EventType.BLOCKED, EventType.BLOCKED),
+  /** Blocked seats became available. */
+  UNBLOCKED(9, EventType.UNBLOCKED, EventType.UNBLOCKED);
+
+  /** The byte that stands for this change in the binary form; never reused. */
+  final int code;
+
+  private final EventType toOthers;
+  private final @Nullable EventType toAuthor;
+
+  Change(int code, EventType toOthers, @Nullable EventType toAuthor) {
+    this.code = code;
+    this.toOthers = toOthers;
+    this.toAuthor = toAuthor;
+  }
+
+  /** What everyone except the author is told. */
+  public EventType toOthers() {
+    return toOthers;
+  }
+
+  /** What the author is told, or null if the author is told nothing. */
+  public @Nullable EventType toAuthor() {
+    return toAuthor;
+  }
+}

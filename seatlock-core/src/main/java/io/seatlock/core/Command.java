@@ -1,0 +1,275 @@
+package io.seatlock.core;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody wants to happen in a show. Commands are values: checked when they are made, safe to
+ * share, to keep and to replay. An action on several seats is all or nothing.
+ */
+public sealed interface Command {
+
+  /** This command in the compact binary form that {@link #fromBytes} reads. */
+  default byte[] toBytes() {
+    return CommandCodec.toBytes(this);
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are damaged or of an unknown version
+   */
+  static Command fromBytes(byte[] bytes) {
+    return CommandCodec.fromBytes(bytes);
+  }
+
+  /**
+   * Reserves seats, whether they are available or locked by anyone.
+   *
+   * @throws IllegalArgumentException if no seat is named, one is named twice or is ill-formed
+   */
+  static Sale reserve(String... seats) {
+    return Sale.of(Sale.Action.RESERVE, seats);
+  }
+
+  /** Makes reserved seats available. Throws as {@link #reserve} does. */
+  static Sale unreserve(String... seats) {
+    return Sale.of(Sale.Action.UNRESERVE, seats);
+  }
+
+  /** Marks seats paid that are available, locked by anyone or reserved. Throws as reserve does. */
+  static Sale pay(String... seats) {
+    return Sale.of(Sale.Action.PAY, seats);
+  }
+
+  /** Makes paid seats available. Throws as {@link #reserve} does. */
+  static Sale unpay(String... seats) {
+    return Sale.of(Sale.Action.UNPAY, seats);
+  }
+
+  /** Makes seats available that are reserved or paid. Throws as {@link #reserve} does. */
+  static Sale revoke(String... seats) {
+    return Sale.of(Sale.Action.REVOKE, seats);
+  }
+
+  /** Withdraws available seats from sale. Throws as {@link #reserve} does. */
+  static Sale block(String... seats) {
+    return Sale.of(Sale.Action.BLOCK, seats);
+  }
+
+  /** Puts blocked seats on sale again. Throws as {@link #reserve} does. */
+  static Sale unblock(String... seats) {
+    return Sale.of(Sale.Action.UNBLOCK, seats);
+  }
+
+  /**
+   * Opens a session, which may then hold locks.
+   *
+   * @param holder the public holder id of the new session
+   */
+  record OpenSession(String holder) implements Command {
+    /** Checks the holder id. */
+    public OpenSession {
+      Ids.check("holder id", holder);
+    }
+  }
+
+  /**
+   * Ends a session and releases its locks.
+   *
+   * @param holder the session's public holder id
+   */
+  record CloseSession(String holder) implements Command {
+    /** Checks that there is a holder id; one that belongs to no session is refused later. */
+    public CloseSession {
+      Objects.requireNonNull(holder, "holder");
+    }
+  }
+
+  /**
+   * Locks seats for a holder. Seats that it holds already stay as they are.
+   *
+   * @param holder the public holder id of an open session
+   * @param seats at least one seat id, none twice
+   */
+  record Lock(String holder, List<String> seats) implements Command {
+    /** Checks the seat ids; a holder id that belongs to no session is refused later. */
+    public Lock {
+      Objects.requireNonNull(holder, "holder");
+      seats = Ids.checkSeats(seats);
+    }
+  }
+
+  /**
+   * Ends the holder's locks of these seats.
+   *
+   * @param holder the public holder id of an open session
+   * @param seats at least one seat id, none twice
+   */
+  record Unlock(String holder, List<String> seats) implements Command {
+    /** Checks the seat ids; a holder id that belongs to no session is refused later. */
+    public Unlock {
+      Objects.requireNonNull(holder, "holder");
+      seats = Ids.checkSeats(seats);
+    }
+  }
+
+  /**
+   * Ends all locks of a holder; granted also when it holds none.
+   *
+   * @param holder the public holder id of an open session
+   */
+  record UnlockAll(String holder) implements Command {
+    /** Checks that there is a holder id; one that belongs to no session is refused later. */
+    public UnlockAll {
+      Objects.requireNonNull(holder, "holder");
+    }
+  }
+
+  /**
+   * Starts the holder's time limit anew, up to the show's absolute limit since its first lock.
+   *
+   * @param holder the public holder id of an open session
+   */
+  record Extend(String holder) implements Command {
+    /** Checks that there is a holder id; one that belongs to no session is refused later. */
+    public Extend {
+      Objects.requireNonNull(holder, "holder");
+    }
+  }
+
+  /**
+   * What the ticketing backend does with seats. Whoever runs seatlock decides who may: the state
+   * machine does not ask. Made by {@link #reserve}, {@link #pay} and their like, and refined:
+   *
+   * <pre>{@code
+   * Command.pay("A1", "A2").heldBy(session.holder()).ref("order 17")
+   * }</pre>
+   *
+   * @param action what is to be done
+   * @param seats at least one seat id, none twice
+   * @param author the holder that is named as the author of the change, or null
+   * @param heldBy if not null, the action is refused unless every seat is locked by that holder
+   *     now; for reserve and pay
+   * @param due if not null, the moment from which the seats are available again, cut to
+   *     milliseconds; for reserve
+   * @param ref if not null, the order reference kept with the seats, at most 128 characters; for
+   *     reserve and pay
+   * @param reason if not null, why it is done, at most 128 characters; kept in the command alone,
+   *     for whoever reads the log
+   */
+  record Sale(
+      Action action,
+      List<String> seats,
+      @Nullable String author,
+      @Nullable String heldBy,
+      @Nullable Instant due,
+      @Nullable String ref,
+      @Nullable String reason)
+      implements Command {
+
+    private static final int MAX_TEXT = 128;
+
+    /** Checks the seat ids, and that the action can have what it is given. */
+    public Sale {
+      Objects.requireNonNull(action, "action");
+      seats = Ids.checkSeats(seats);
+      if (heldBy != null) {
+        requireOneOf(action, "a holder condition", Action.RESERVE, Action.PAY);
+      }
+      if (due != null) {
+        requireOneOf(action, "a due time", Action.RESERVE, Action.RESERVE);
+        due = Instant.ofEpochMilli(requireSince1970(due));
+      }
+      if (ref != null) {
+        requireOneOf(action, "an order reference", Action.RESERVE, Action.PAY);
+        requireShort("ref", ref);
+      }
+      if (reason != null) {
+        requireShort("reason", reason);
+      }
+    }
+
+    private static Sale of(Action action, String... seats) {
+      return new Sale(action, List.of(seats), null, null, null, null, null);
+    }
+
+    /** This sale with the holder that is its author. */
+    public Sale by(@Nullable String author) {
+      return new Sale(action, seats, author, heldBy, due, ref, reason);
+    }
+
+    /** This sale on condition that the holder has locked every seat when it is decided. */
+    public Sale heldBy(@Nullable String holder) {
+      return new Sale(action, seats, author, holder, due, ref, reason);
+    }
+
+    /** This reservation until a moment. */
+    public Sale due(@Nullable Instant due) {
+      return new Sale(action, seats, author, heldBy, due, ref, reason);
+    }
+
+    /** This sale with an order reference. */
+    public Sale ref(@Nullable String ref) {
+      return new Sale(action, seats, author, heldBy, due, ref, reason);
+    }
+
+    /** This sale with a word why. */
+    public Sale because(@Nullable String reason) {
+      return new Sale(action, seats, author, heldBy, due, ref, reason);
+    }
+
+    private static void requireOneOf(Action action, String what, Action one, Action other) {
+      if (action != one && action != other) {
+        throw new IllegalArgumentException(action + " cannot have " + what);
+      }
+    }
+
+    private static long requireSince1970(Instant due) {
+      if (due.isBefore(Instant.EPOCH)) {
+        throw new IllegalArgumentException("due is before 1970: " + due);
+      }
+      try {
+        return due.toEpochMilli();
+      } catch (ArithmeticException e) {
+        throw new IllegalArgumentException("due is too far away: " + due, e);
+      }
+    }
+
+    private static void requireShort(String what, String text) {
+      if (text.codePointCount(0, text.length()) > MAX_TEXT) {
+        throw new IllegalArgumentException(what + " is longer than " + MAX_TEXT + " characters");
+      }
+    }
+
+    /** The privileged actions. */
+    public enum Action {
+      /** Available or locked seats become reserved. */
+      RESERVE(0),
+      /** Reserved seats become available. */
+      UNRESERVE(1),
+      /** Available, locked or reserved seats become paid. */
+      PAY(2),
+      /** Paid seats become available. */
+      UNPAY(3),
+      /** Reserved or paid seats become available. */
+      REVOKE(4),
+      /** Available seats become blocked. */
+      BLOCK(5),
+      /** Blocked seats become available. */
+      UNBLOCK(6);
+
+      /** The byte that stands for this action in the binary form; never reused. */
+      final int code;
+
+      Action(int code) {
+        this.code = code;
+      }
+    }
+  }
+
+  /** Nothing but the time: ends what is due. Every other command does that first, too. */
+  record Tick() implements Command {}
+}

@@ -1,0 +1,107 @@
+package io.seatlock.core;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The binary form of commands: a tag that tells the kind, then its fields in declared order. */
+final class CommandCodec {
+
+  /** The kinds with their tags; a tag is never reused. */
+  private enum Tag {
+    OPEN_SESSION(0),
+    CLOSE_SESSION(1),
+    LOCK(2),
+    UNLOCK(3),
+    UNLOCK_ALL(4),
+    EXTEND(5),
+    SALE(6),
+    TICK(7);
+
+    final int code;
+
+    Tag(int code) {
+      this.code = code;
+    }
+  }
+
+  private CommandCodec() {}
+
+  static byte[] toBytes(Command command) {
+    BinaryWriter out = new BinaryWriter();
+    if (command instanceof Command.Lock lock) {
+      out.number(Tag.LOCK.code);
+      out.text(lock.holder());
+      out.texts(lock.seats());
+    } else if (command instanceof Command.Unlock unlock) {
+      out.number(Tag.UNLOCK.code);
+      out.text(unlock.holder());
+      out.texts(unlock.seats());
+    } else if (command instanceof Command.Sale sale) {
+      out.number(Tag.SALE.code);
+      write(sale, out);
+    } else if (command instanceof Command.OpenSession open) {
+      out.number(Tag.OPEN_SESSION.code);
+      out.text(open.holder());
+    } else if (command instanceof Command.CloseSession close) {
+      out.number(Tag.CLOSE_SESSION.code);
+      out.text(close.holder());
+    } else if (command instanceof Command.UnlockAll all) {
+      out.number(Tag.UNLOCK_ALL.code);
+      out.text(all.holder());
+    } else if (command instanceof Command.Extend extend) {
+      out.number(Tag.EXTEND.code);
+      out.text(extend.holder());
+    } else if (command instanceof Command.Tick) {
+      out.number(Tag.TICK.code);
+    } else {
+      throw new AssertionError("no binary form for " + command);
+    }
+    return out.toBytes();
+  }
+
+  static Command fromBytes(byte[] bytes) {
+    return BinaryReader.readWhole(bytes, "command", CommandCodec::read);
+  }
+
+  private static Command read(BinaryReader in) {
+    return switch (in.code(Tag.values(), tag -> tag.code)) {
+      case OPEN_SESSION -> new Command.OpenSession(in.text());
+      case CLOSE_SESSION -> new Command.CloseSession(in.text());
+      case LOCK -> new Command.Lock(in.text(), in.texts());
+      case UNLOCK -> new Command.Unlock(in.text(), in.texts());
+      case UNLOCK_ALL -> new Command.UnlockAll(in.text());
+      case EXTEND -> new Command.Extend(in.text());
+      case SALE -> readSale(in);
+      case TICK -> new Command.Tick();
+    };
+  }
+
+  private static void write(Command.Sale sale, BinaryWriter out) {
+    out.number(sale.action().code);
+    out.texts(sale.seats());
+    out.optionalText(sale.author());
+    out.optionalText(sale.heldBy());
+    out.optionalNumber(millis(sale.due()));
+    out.optionalText(sale.ref());
+    out.optionalText(sale.reason());
+  }
+
+  private static Command.Sale readSale(BinaryReader in) {
+    return new Command.Sale(
+        in.code(Command.Sale.Action.values(), action -> action.code),
+        in.texts(),
+        in.optionalText(),
+        in.optionalText(),
+        instant(in.optionalNumber()),
+        in.optionalText(),
+        in.optionalText());
+  }
+
+  static @Nullable Long millis(@Nullable Instant instant) {
+    return instant == null ? null : (Long) instant.toEpochMilli();
+  }
+
+  static @Nullable Instant instant(@Nullable Long millis) {
+    return millis == null ? null : Instant.ofEpochMilli(millis);
+  }
+}

@@ -1,0 +1,63 @@
+package io.seatlock.core;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of a show: some seats, all changed together, in one place of the show's order.
+ *
+ * @param seq the show's counter: the first change has 1 and each following one is higher by 1
+ * @param at when it was decided, in milliseconds since the epoch; never falls from event to event
+ * @param change what happened
+ * @param author the holder whose action, or whose time limit, caused it; null if no session did
+ *     (the embedding program, a due time)
+ * @param seats the ids of the seats that changed, never empty
+ */
+public record Event(long seq, long at, Change change, @Nullable String author, List<String> seats) {
+
+  /** Checks that nothing but the author is null and copies a list that could change. */
+  public Event {
+    Objects.requireNonNull(change, "change");
+    seats = List.copyOf(seats);
+  }
+
+  /**
+   * In which word this holder is to be told of the change, or null if it is not told.
+   *
+   * @param holder the public holder id of the one to be told, or null for somebody who holds no
+   *     session
+   */
+  public @Nullable EventType typeFor(@Nullable String holder) {
+    return author != null && author.equals(holder) ? change.toAuthor() : change.toOthers();
+  }
+
+  /** This event in the compact binary form that {@link #fromBytes} reads. */
+  public byte[] toBytes() {
+    BinaryWriter out = new BinaryWriter();
+    out.number(seq);
+    out.number(at);
+    out.number(change.code);
+    out.optionalText(author);
+    out.texts(seats);
+    return out.toBytes();
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are damaged or of an unknown version
+   */
+  public static Event fromBytes(byte[] bytes) {
+    return BinaryReader.readWhole(
+        bytes,
+        "event",
+        in ->
+            new Event(
+                in.number(),
+                in.number(),
+                in.code(Change.values(), change -> change.code),
+                in.optionalText(),
+                in.texts()));
+  }
+}

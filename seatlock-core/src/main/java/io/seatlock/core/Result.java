@@ -1,0 +1,42 @@
+package io.seatlock.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** How a command ended. That a seat is taken is a result, not an error. */
+public sealed interface Result {
+
+  /**
+   * Everything that was asked for is so now.
+   *
+   * @param seq the show's counter after it
+   * @param seats the seats that are now as asked, in the order they were named; for unlockAll and
+   *     the end of a session those it released
+   * @param changed false if all of it was so before, so that there is no event
+   * @param expiresInMillis for the commands of a holder that holds locks: how long from now they
+   *     last, in milliseconds; otherwise 0
+   */
+  record Granted(long seq, List<String> seats, boolean changed, long expiresInMillis)
+      implements Result {
+    /** Checks that there is a list and copies one that could change. */
+    public Granted {
+      seats = List.copyOf(seats);
+    }
+  }
+
+  /**
+   * Nothing was changed.
+   *
+   * @param reason why: the reason of the first refused seat in the order they were named
+   * @param seats each refused seat with its reason, in the order they were named; empty if the
+   *     command names no seats
+   */
+  record Refused(Reason reason, Map<String, Reason> seats) implements Result {
+    /** Checks that nothing is null. The map is kept as it is: it must not be changed. */
+    public Refused {
+      Objects.requireNonNull(reason, "reason");
+      Objects.requireNonNull(seats, "seats");
+    }
+  }
+}

@@ -1,0 +1,660 @@
+package io.seatlock.core;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one show and the only code that changes it. Deterministic: no clock, no randomness,
+ * no threads, no input or output; the same commands at the same times give the same results, events
+ * and state. Not thread-safe.
+ */
+final class SeatMachine {
+  /*
+   * A command is decided in two steps: first every named seat is looked up and may refuse, then, if
+   * none did, all of them change. Nothing is written before the last refusal is known.
+   *
+   * What a lock and an unlock cost: two map look-ups, and links. A holder's locks are a list
+   * threaded through its seats, and the holders with locks are a list in the order of their
+   * deadlines threaded through the holders. All time limits of a show are equally long, so a new
+   * deadline is nearly always the last one: it is put in from the end, and only an extension that
+   * was cut by the absolute limit has to walk.
+   */
+
+  private static final Comparator<Seat> BY_ID = Comparator.comparing(seat -> seat.id);
+
+  private final ShowSettings settings;
+  private final long timeLimit;
+  private final long maxTime;
+  private final boolean seatsKnown;
+  private final Map<String, Seat> seats;
+  private final Map<String, Holder> holders = new HashMap<>();
+  private final TreeMap<Long, TreeSet<Seat>> dues = new TreeMap<>();
+
+  /** The seats that the command names, in its order; null for one that the show has not seen. */
+  private final List<@Nullable Seat> named = new ArrayList<>();
+
+  private @Nullable Holder firstDeadline;
+  private @Nullable Holder lastDeadline;
+  private long seq;
+  private long time;
+
+  private SeatMachine(ShowSettings settings, boolean seatsKnown, int expectedSeats) {
+    this.settings = settings;
+    this.timeLimit = settings.timeLimit().toMillis();
+    this.maxTime = settings.maxTime().toMillis();
+    this.seatsKnown = seatsKnown;
+    this.seats = new LinkedHashMap<>(expectedSeats * 4 / 3 + 1);
+  }
+
+  /** A show that learns its seats when they are named. */
+  static SeatMachine ofAnySeats(ShowSettings settings) {
+    return new SeatMachine(settings, false, 0);
+  }
+
+  /**
+   * A show of these seats alone.
+   *
+   * @throws IllegalArgumentException if a seat id is ill-formed or comes twice
+   */
+  static SeatMachine ofSeats(ShowSettings settings, Collection<String> ids) {
+    SeatMachine machine = new SeatMachine(settings, true, ids.size());
+    for (String id : ids) {
+      machine.addSeat(Ids.check("seat id", id));
+    }
+    return machine;
+  }
+
+  /**
+   * A machine that continues where the snapshot was taken.
+   *
+   * @throws IllegalArgumentException if the snapshot contradicts itself
+   */
+  static SeatMachine of(Snapshot snapshot) {
+    SeatMachine machine =
+        new SeatMachine(snapshot.settings(), snapshot.seatsKnown(), snapshot.seats().size());
+    machine.seq = snapshot.seq();
+    machine.time = snapshot.at();
+    int locked = 0;
+    for (Snapshot.Seat saved : snapshot.seats()) {
+      if (!snapshot.seatsKnown() && saved.status() == SeatStatus.AVAILABLE) {
+        throw new IllegalArgumentException("seat " + saved.id() + " is neither known nor taken");
+      }
+      Seat seat = machine.addSeat(saved.id());
+      seat.status = saved.status();
+      machine.setSale(seat, CommandCodec.millis(saved.due()), saved.ref());
+      locked += saved.status() == SeatStatus.LOCKED ? 1 : 0;
+    }
+    for (Snapshot.Session saved : snapshot.sessions()) {
+      locked -= machine.restore(saved);
+    }
+    if (locked != 0) {
+      throw new IllegalArgumentException("snapshot with a locked seat that no session holds");
+    }
+    return machine;
+  }
+
+  /**
+   * Ends what is due, then decides the command.
+   *
+   * @param now milliseconds since the epoch; an earlier time than before counts as the same time
+   * @param events receives the changes in their order; must not call back
+   */
+  Result apply(Command command, long now, Consumer<Event> events) {
+    time = Math.max(time, now);
+    endWhatIsDue(events);
+    if (command instanceof Command.Lock lock) {
+      return lock(lock, events);
+    } else if (command instanceof Command.Unlock unlock) {
+      return unlock(unlock, events);
+    } else if (command instanceof Command.Sale sale) {
+      return sell(sale, events);
+    } else if (command instanceof Command.OpenSession open) {
+      return openSession(open);
+    } else if (command instanceof Command.CloseSession close) {
+      return closeSession(close, events);
+    } else if (command instanceof Command.UnlockAll all) {
+      return unlockAll(all, events);
+    } else if (command instanceof Command.Extend extend) {
+      return extend(extend);
+    } else if (command instanceof Command.Tick) {
+      return granted(List.of(), false, 0);
+    }
+    throw new AssertionError("no rule for " + command);
+  }
+
+  /** When something is due next, in milliseconds since the epoch; MAX_VALUE if nothing is. */
+  long nextDeadline() {
+    long lockEnd = firstDeadline == null ? Long.MAX_VALUE : firstDeadline.deadline;
+    return dues.isEmpty() ? lockEnd : Math.min(lockEnd, dues.firstKey());
+  }
+
+  /** The time of the last command, in milliseconds since the epoch. */
+  long time() {
+    return time;
+  }
+
+  Snapshot snapshot() {
+    List<Snapshot.Seat> seatStates = new ArrayList<>(seats.size());
+    for (Seat seat : seats.values()) {
+      Sale sale = seat.sale;
+      seatStates.add(
+          new Snapshot.Seat(
+              seat.id,
+              seat.status,
+              sale == null ? null : CommandCodec.instant(sale.due),
+              sale == null ? null : sale.ref));
+    }
+    Stream<Holder> withLocks = Stream.iterate(firstDeadline, h -> h != null, h -> h.later);
+    Stream<Holder> others =
+        holders.values().stream()
+            .filter(holder -> holder.lockCount == 0)
+            .sorted(Comparator.comparing(holder -> holder.id));
+    List<Snapshot.Session> sessions =
+        Stream.concat(withLocks, others)
+            .map(h -> new Snapshot.Session(h.id, h.lockIds(), h.lockedSince, h.deadline))
+            .toList();
+    return new Snapshot(settings, seatsKnown, seq, time, seatStates, sessions);
+  }
+
+  // --- sessions
+
+  private Result openSession(Command.OpenSession command) {
+    if (holders.putIfAbsent(command.holder(), new Holder(command.holder())) != null) {
+      return refused(Reason.SESSION_EXISTS);
+    }
+    return granted(List.of(), false, 0);
+  }
+
+  private Result closeSession(Command.CloseSession command, Consumer<Event> events) {
+    Holder holder = holders.remove(command.holder());
+    if (holder == null) {
+      return refused(Reason.NO_SESSION);
+    }
+    return releaseAll(holder, Change.RELEASED, events);
+  }
+
+  private Result unlockAll(Command.UnlockAll command, Consumer<Event> events) {
+    Holder holder = holders.get(command.holder());
+    if (holder == null) {
+      return refused(Reason.NO_SESSION);
+    }
+    return releaseAll(holder, Change.UNLOCKED, events);
+  }
+
+  private Result extend(Command.Extend command) {
+    Holder holder = holders.get(command.holder());
+    if (holder == null) {
+      return refused(Reason.NO_SESSION);
+    }
+    if (holder.lockCount == 0) {
+      return refused(Reason.NOTHING_LOCKED);
+    }
+    long deadline = Math.min(time + timeLimit, holder.lockedSince + maxTime);
+    if (deadline <= holder.deadline) {
+      return refused(Reason.LIMIT_REACHED);
+    }
+    removeDeadline(holder);
+    holder.deadline = deadline;
+    insertDeadline(holder);
+    return granted(List.of(), false, deadline - time);
+  }
+
+  // --- locks
+
+  private Result lock(Command.Lock command, Consumer<Event> events) {
+    List<String> ids = command.seats();
+    Holder holder = holders.get(command.holder());
+    if (holder == null) {
+      return refused(Reason.NO_SESSION, ids);
+    }
+    Map<String, Reason> refusals = null;
+    int more = 0;
+    named.clear();
+    for (int i = 0; i < ids.size(); i++) {
+      Seat seat = seats.get(ids.get(i));
+      named.add(seat);
+      Reason reason = lockRefusal(seat, holder);
+      if (reason == null && (seat == null || seat.holder != holder)) {
+        more++;
+        reason = holder.lockCount + more > settings.maxLocks() ? Reason.LIMIT_REACHED : null;
+      }
+      refusals = note(refusals, ids.get(i), reason);
+    }
+    if (refusals != null) {
+      return refused(refusals);
+    }
+    if (more > 0) {
+      if (holder.lockCount == 0) {
+        startTimeLimit(holder);
+      }
+      List<String> changed = more == ids.size() ? ids : new ArrayList<>(more);
+      for (int i = 0; i < ids.size(); i++) {
+        Seat seat = named.get(i) == null ? addSeat(ids.get(i)) : named.get(i);
+        if (seat.holder == null) {
+          seat.status = SeatStatus.LOCKED;
+          holder.add(seat);
+          if (changed != ids) {
+            changed.add(seat.id);
+          }
+        }
+      }
+      emit(Change.LOCKED, holder.id, changed, events);
+    }
+    return granted(ids, more > 0, holder.deadline - time);
+  }
+
+  private @Nullable Reason lockRefusal(@Nullable Seat seat, Holder holder) {
+    if (seat == null) {
+      return seatsKnown ? Reason.UNKNOWN_SEAT : null;
+    }
+    return seat.status == SeatStatus.AVAILABLE || seat.holder == holder ? null : taken(seat.status);
+  }
+
+  private Result unlock(Command.Unlock command, Consumer<Event> events) {
+    List<String> ids = command.seats();
+    Holder holder = holders.get(command.holder());
+    if (holder == null) {
+      return refused(Reason.NO_SESSION, ids);
+    }
+    Map<String, Reason> refusals = null;
+    named.clear();
+    for (int i = 0; i < ids.size(); i++) {
+      Seat seat = seats.get(ids.get(i));
+      named.add(seat);
+      refusals = note(refusals, ids.get(i), unlockRefusal(seat, holder));
+    }
+    if (refusals != null) {
+      return refused(refusals);
+    }
+    for (int i = 0; i < ids.size(); i++) {
+      turn(Objects.requireNonNull(named.get(i)), SeatStatus.AVAILABLE);
+    }
+    emit(Change.UNLOCKED, holder.id, ids, events);
+    return granted(ids, true, timeLeft(holder));
+  }
+
+  private @Nullable Reason unlockRefusal(@Nullable Seat seat, Holder holder) {
+    if (seat == null) {
+      return seatsKnown ? Reason.UNKNOWN_SEAT : Reason.ALREADY_UNLOCKED;
+    }
+    if (seat.holder == holder) {
+      return null;
+    }
+    return seat.status == SeatStatus.AVAILABLE ? Reason.ALREADY_UNLOCKED : Reason.NOT_YOURS;
+  }
+
+  /** Ends all locks of a holder as one change. */
+  private Result releaseAll(Holder holder, Change change, Consumer<Event> events) {
+    List<String> ids = holder.lockIds();
+    if (!ids.isEmpty()) {
+      while (holder.firstLock != null) {
+        turn(holder.firstLock, SeatStatus.AVAILABLE);
+      }
+      emit(change, holder.id, ids, events);
+    }
+    return granted(ids, !ids.isEmpty(), 0);
+  }
+
+  // --- sales
+
+  private Result sell(Command.Sale sale, Consumer<Event> events) {
+    List<String> ids = sale.seats();
+    Map<String, Reason> refusals = null;
+    named.clear();
+    for (int i = 0; i < ids.size(); i++) {
+      Seat seat = seats.get(ids.get(i));
+      named.add(seat);
+      refusals = note(refusals, ids.get(i), saleRefusal(sale, seat));
+    }
+    if (refusals != null) {
+      return refused(refusals);
+    }
+    long before = seq;
+    switch (sale.action()) {
+      case RESERVE -> move(sale, null, SeatStatus.RESERVED, Change.RESERVED, events);
+      case UNRESERVE -> move(sale, null, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
+      case PAY -> move(sale, null, SeatStatus.PAID, Change.PAID, events);
+      case UNPAY -> move(sale, null, SeatStatus.AVAILABLE, Change.UNPAID, events);
+      case REVOKE -> {
+        move(sale, SeatStatus.RESERVED, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
+        move(sale, SeatStatus.PAID, SeatStatus.AVAILABLE, Change.UNPAID, events);
+      }
+      case BLOCK -> move(sale, null, SeatStatus.BLOCKED, Change.BLOCKED, events);
+      case UNBLOCK -> move(sale, null, SeatStatus.AVAILABLE, Change.UNBLOCKED, events);
+    }
+    return granted(ids, seq != before, 0);
+  }
+
+  private @Nullable Reason saleRefusal(Command.Sale sale, @Nullable Seat seat) {
+    if (seat == null && seatsKnown) {
+      return Reason.UNKNOWN_SEAT;
+    }
+    SeatStatus status = seat == null ? SeatStatus.AVAILABLE : seat.status;
+    return switch (sale.action()) {
+      case RESERVE ->
+          switch (status) {
+            case AVAILABLE, LOCKED -> conditionRefusal(sale, seat);
+            case RESERVED, PAID, BLOCKED -> taken(status);
+          };
+      case PAY ->
+          switch (status) {
+            case AVAILABLE, LOCKED -> conditionRefusal(sale, seat);
+            case RESERVED -> sale.heldBy() == null ? null : Reason.ALREADY_RESERVED;
+            case PAID, BLOCKED -> taken(status);
+          };
+      case UNRESERVE -> status == SeatStatus.RESERVED ? null : Reason.NOT_RESERVED;
+      case UNPAY -> status == SeatStatus.PAID ? null : Reason.NOT_PAID;
+      case REVOKE ->
+          status == SeatStatus.RESERVED || status == SeatStatus.PAID ? null : Reason.NOT_RESERVED;
+      case BLOCK, UNBLOCK ->
+          status == SeatStatus.AVAILABLE || status == SeatStatus.BLOCKED ? null : taken(status);
+    };
+  }
+
+  /** Whether an available or locked seat breaks the sale's holder condition. */
+  private static @Nullable Reason conditionRefusal(Command.Sale sale, @Nullable Seat seat) {
+    if (sale.heldBy() == null) {
+      return null;
+    }
+    if (seat == null || seat.holder == null) {
+      return Reason.ALREADY_UNLOCKED;
+    }
+    return seat.holder.id.equals(sale.heldBy()) ? null : Reason.NOT_YOURS;
+  }
+
+  /**
+   * Turns the named seats as one change.
+   *
+   * @param from picks the seats of this status; null picks all that are not so yet
+   */
+  private void move(
+      Command.Sale sale,
+      @Nullable SeatStatus from,
+      SeatStatus to,
+      Change change,
+      Consumer<Event> events) {
+    List<String> changed = new ArrayList<>(named.size());
+    for (int i = 0; i < named.size(); i++) {
+      Seat seat = named.get(i);
+      SeatStatus status = seat == null ? SeatStatus.AVAILABLE : seat.status;
+      if (status == to || (from != null && from != status)) {
+        continue;
+      }
+      String id = sale.seats().get(i);
+      turn(seat == null ? addSeat(id) : seat, to, sale);
+      changed.add(id);
+    }
+    if (!changed.isEmpty()) {
+      emit(change, sale.author(), changed, events);
+    }
+  }
+
+  private void turn(Seat seat, SeatStatus to, Command.Sale sale) {
+    String ref = sale.ref() != null || seat.sale == null ? sale.ref() : seat.sale.ref;
+    turn(seat, to);
+    if (to == SeatStatus.RESERVED || to == SeatStatus.PAID) {
+      setSale(seat, CommandCodec.millis(sale.due()), ref);
+    }
+  }
+
+  // --- seats
+
+  /** The way of a seat out of what it is: whatever that was has ended for good. */
+  private void turn(Seat seat, SeatStatus to) {
+    Holder holder = seat.holder;
+    if (holder != null) {
+      holder.remove(seat);
+      if (holder.lockCount == 0) {
+        removeDeadline(holder);
+      }
+    }
+    setSale(seat, null, null);
+    seat.status = to;
+    if (to == SeatStatus.AVAILABLE && !seatsKnown) {
+      seats.remove(seat.id);
+    }
+  }
+
+  private void setSale(Seat seat, @Nullable Long due, @Nullable String ref) {
+    Sale old = seat.sale;
+    if (old != null && old.due != null) {
+      TreeSet<Seat> together = Objects.requireNonNull(dues.get(old.due));
+      together.remove(seat);
+      if (together.isEmpty()) {
+        dues.remove(old.due);
+      }
+    }
+    seat.sale = due == null && ref == null ? null : new Sale(due, ref);
+    if (due != null) {
+      dues.computeIfAbsent(due, at -> new TreeSet<>(BY_ID)).add(seat);
+    }
+  }
+
+  private Seat addSeat(String id) {
+    Seat seat = new Seat(id);
+    if (seats.put(id, seat) != null) {
+      throw new IllegalArgumentException("seat " + id + " is there twice");
+    }
+    return seat;
+  }
+
+  private static Reason taken(SeatStatus status) {
+    return switch (status) {
+      case LOCKED -> Reason.ALREADY_LOCKED;
+      case RESERVED -> Reason.ALREADY_RESERVED;
+      case PAID -> Reason.ALREADY_PAID;
+      case BLOCKED -> Reason.BLOCKED;
+      case AVAILABLE -> throw new AssertionError("an available seat is not taken");
+    };
+  }
+
+  // --- time
+
+  /** Ends locks and reservations in the order in which they were due; locks first at one time. */
+  private void endWhatIsDue(Consumer<Event> events) {
+    while (nextDeadline() <= time) {
+      if (firstDeadline != null && firstDeadline.deadline == nextDeadline()) {
+        releaseAll(firstDeadline, Change.EXPIRED, events);
+      } else {
+        List<Seat> together = List.copyOf(dues.firstEntry().getValue());
+        together.forEach(seat -> turn(seat, SeatStatus.AVAILABLE));
+        emit(Change.UNRESERVED, null, together.stream().map(seat -> seat.id).toList(), events);
+      }
+    }
+  }
+
+  private long timeLeft(Holder holder) {
+    return holder.lockCount == 0 ? 0 : holder.deadline - time;
+  }
+
+  private void startTimeLimit(Holder holder) {
+    holder.lockedSince = time;
+    holder.deadline = time + timeLimit;
+    insertDeadline(holder);
+  }
+
+  private void insertDeadline(Holder holder) {
+    Holder before = lastDeadline;
+    while (before != null && before.deadline > holder.deadline) {
+      before = before.earlier;
+    }
+    Holder after = before == null ? firstDeadline : before.later;
+    holder.earlier = before;
+    holder.later = after;
+    if (before == null) {
+      firstDeadline = holder;
+    } else {
+      before.later = holder;
+    }
+    if (after == null) {
+      lastDeadline = holder;
+    } else {
+      after.earlier = holder;
+    }
+  }
+
+  private void removeDeadline(Holder holder) {
+    Holder before = holder.earlier;
+    Holder after = holder.later;
+    if (before == null) {
+      firstDeadline = after;
+    } else {
+      before.later = after;
+    }
+    if (after == null) {
+      lastDeadline = before;
+    } else {
+      after.earlier = before;
+    }
+    holder.earlier = null;
+    holder.later = null;
+    if (holder.lockCount == 0) {
+      holder.lockedSince = 0;
+      holder.deadline = 0;
+    }
+  }
+
+  // --- results
+
+  private Result granted(List<String> ids, boolean changed, long expiresInMillis) {
+    return new Result.Granted(seq, ids, changed, expiresInMillis);
+  }
+
+  private static Result refused(Reason reason) {
+    return new Result.Refused(reason, Map.of());
+  }
+
+  private static Result refused(Reason reason, List<String> ids) {
+    Map<String, Reason> refusals = new LinkedHashMap<>();
+    ids.forEach(id -> refusals.put(id, reason));
+    return refused(refusals);
+  }
+
+  private static Result refused(Map<String, Reason> refusals) {
+    Reason first = refusals.values().iterator().next();
+    return new Result.Refused(first, Collections.unmodifiableMap(refusals));
+  }
+
+  /** The refusals so far with one more, if there is a reason. */
+  private static @Nullable Map<String, Reason> note(
+      @Nullable Map<String, Reason> refusals, String id, @Nullable Reason reason) {
+    if (reason == null) {
+      return refusals;
+    }
+    Map<String, Reason> all = refusals == null ? new LinkedHashMap<>() : refusals;
+    all.put(id, reason);
+    return all;
+  }
+
+  private void emit(
+      Change change, @Nullable String author, List<String> ids, Consumer<Event> events) {
+    events.accept(new Event(++seq, time, change, author, ids));
+  }
+
+  // --- restoring
+
+  /** Adds a saved session and returns how many seats it holds. */
+  private int restore(Snapshot.Session saved) {
+    Holder holder = new Holder(saved.holder());
+    if (holders.put(holder.id, holder) != null) {
+      throw new IllegalArgumentException("session " + holder.id + " is there twice");
+    }
+    for (String id : saved.locks()) {
+      Seat seat = seats.get(id);
+      if (seat == null || seat.status != SeatStatus.LOCKED || seat.holder != null) {
+        throw new IllegalArgumentException("session " + holder.id + " cannot hold seat " + id);
+      }
+      holder.add(seat);
+    }
+    if (holder.lockCount > 0) {
+      holder.lockedSince = saved.lockedSince();
+      holder.deadline = saved.deadline();
+      insertDeadline(holder);
+    }
+    return holder.lockCount;
+  }
+
+  /** A seat; while it is locked, a link in the list of its holder's locks. */
+  private static final class Seat {
+    final String id;
+    SeatStatus status = SeatStatus.AVAILABLE;
+    @Nullable Holder holder;
+    @Nullable Seat previousLock;
+    @Nullable Seat nextLock;
+    @Nullable Sale sale;
+
+    Seat(String id) {
+      this.id = id;
+    }
+  }
+
+  /** What is known of a reserved or paid seat beyond that. */
+  private record Sale(@Nullable Long due, @Nullable String ref) {}
+
+  /** An open session; while it holds locks, a link in the list of deadlines. */
+  private static final class Holder {
+    final String id;
+    @Nullable Seat firstLock;
+    @Nullable Seat lastLock;
+    int lockCount;
+    long lockedSince;
+    long deadline;
+    @Nullable Holder earlier;
+    @Nullable Holder later;
+
+    Holder(String id) {
+      this.id = id;
+    }
+
+    void add(Seat seat) {
+      seat.holder = this;
+      seat.previousLock = lastLock;
+      if (lastLock == null) {
+        firstLock = seat;
+      } else {
+        lastLock.nextLock = seat;
+      }
+      lastLock = seat;
+      lockCount++;
+    }
+
+    void remove(Seat seat) {
+      Seat previous = seat.previousLock;
+      Seat next = seat.nextLock;
+      if (previous == null) {
+        firstLock = next;
+      } else {
+        previous.nextLock = next;
+      }
+      if (next == null) {
+        lastLock = previous;
+      } else {
+        next.previousLock = previous;
+      }
+      seat.previousLock = null;
+      seat.nextLock = null;
+      seat.holder = null;
+      lockCount--;
+    }
+
+    List<String> lockIds() {
+      List<String> ids = new ArrayList<>(lockCount);
+      for (Seat seat = firstLock; seat != null; seat = seat.nextLock) {
+        ids.add(seat.id);
+      }
+      return ids;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.seatlock.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole state of a show at one moment, as a value: to look at, to keep, and to continue from.
+ * Two shows with equal snapshots answer every further command in the same way.
+ *
+ * @param settings the show's rules
+ * @param seatsKnown whether the show was opened with a list of seats; if not, it learns a seat when
+ *     it is first named and forgets it when it is available again
+ * @param seq the show's counter: the number of changes so far
+ * @param at the time of the last command, in milliseconds since the epoch
+ * @param seats every seat the show knows, in its order
+ * @param sessions every open session: those with locks first, the one whose time limit ends next
+ *     leading, then the others by holder id
+ */
+public record Snapshot(
+    ShowSettings settings,
+    boolean seatsKnown,
+    long seq,
+    long at,
+    List<Seat> seats,
+    List<Session> sessions) {
+
+  /** Checks that nothing is null and copies the lists. */
+  public Snapshot {
+    Objects.requireNonNull(settings, "settings");
+    seats = List.copyOf(seats);
+    sessions = List.copyOf(sessions);
+  }
+
+  /**
+   * One seat.
+   *
+   * @param id its seat id
+   * @param status what it is
+   * @param due for a reserved seat, when the reservation ends; null if it does not
+   * @param ref for a reserved or paid seat, its order reference if there is one
+   */
+  public record Seat(String id, SeatStatus status, @Nullable Instant due, @Nullable String ref) {
+    /** Checks the id. */
+    public Seat {
+      Ids.check("seat id", id);
+      Objects.requireNonNull(status, "status");
+    }
+  }
+
+  /**
+   * One open session.
+   *
+   * @param holder its public holder id
+   * @param locks the seats it holds, in the order of locking
+   * @param lockedSince when it locked the first of them, in milliseconds since the epoch; 0 if it
+   *     holds none
+   * @param deadline when its time limit ends, in milliseconds since the epoch; 0 if it holds none
+   */
+  public record Session(String holder, List<String> locks, long lockedSince, long deadline) {
+    /** Checks the holder id and copies the list. */
+    public Session {
+      Ids.check("holder id", holder);
+      locks = List.copyOf(locks);
+    }
+  }
+
+  /** The ids of all seats that have this status, in the show's order. */
+  public List<String> seats(SeatStatus status) {
+    return seats.stream().filter(seat -> seat.status() == status).map(Seat::id).toList();
+  }
+
+  /** This snapshot in the compact binary form that {@link #fromBytes} reads. */
+  public byte[] toBytes() {
+    BinaryWriter out = new BinaryWriter();
+    out.number(settings.timeLimit().toMillis());
+    out.number(settings.maxTime().toMillis());
+    out.number(settings.maxLocks());
+    out.flag(seatsKnown);
+    out.number(seq);
+    out.number(at);
+    out.number(seats.size());
+    for (Seat seat : seats) {
+      out.text(seat.id());
+      out.number(seat.status().code);
+      out.optionalNumber(CommandCodec.millis(seat.due()));
+      out.optionalText(seat.ref());
+    }
+    out.number(sessions.size());
+    for (Session session : sessions) {
+      out.text(session.holder());
+      out.texts(session.locks());
+      out.number(session.lockedSince());
+      out.number(session.deadline());
+    }
+    return out.toBytes();
+  }
+
+  /**
+   * Reads what {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are damaged or of an unknown version
+   */
+  public static Snapshot fromBytes(byte[] bytes) {
+    return BinaryReader.readWhole(bytes, "snapshot", Snapshot::read);
+  }
+
+  private static Snapshot read(BinaryReader in) {
+    ShowSettings settings =
+        new ShowSettings(
+            Duration.ofMillis(in.number()),
+            Duration.ofMillis(in.number()),
+            Math.toIntExact(Math.min(in.number(), Integer.MAX_VALUE)));
+    boolean seatsKnown = in.flag();
+    long seq = in.number();
+    long at = in.number();
+    List<Seat> seats = in.list(Snapshot::readSeat);
+    List<Session> sessions = in.list(Snapshot::readSession);
+    return new Snapshot(settings, seatsKnown, seq, at, seats, sessions);
+  }
+
+  private static Seat readSeat(BinaryReader in) {
+    return new Seat(
+        in.text(),
+        in.code(SeatStatus.values(), status -> status.code),
+        CommandCodec.instant(in.optionalNumber()),
+        in.optionalText());
+  }
+
+  private static Session readSession(BinaryReader in) {
+    return new Session(in.text(), in.texts(), in.number(), in.number());
+  }
+}

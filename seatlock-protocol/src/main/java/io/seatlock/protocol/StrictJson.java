@@ -1,0 +1,91 @@
+package io.seatlock.protocol;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads one JSON object as strictly as RFC 8259 allows and stricter where it is silent: no key
+ * twice, no byte order mark, nothing after the end.
+ */
+final class StrictJson {
+
+  /** Takes one field; must read its value or skip it. */
+  @FunctionalInterface
+  interface FieldReader {
+    void read(String name, JsonReader value) throws IOException, InvalidMessageException;
+  }
+
+  private StrictJson() {}
+
+  /** Reads the object field by field. */
+  static void readObject(String text, FieldReader fields) throws InvalidMessageException {
+    if (text.startsWith("\uFEFF")) {
+      throw new InvalidMessageException("The message starts with a byte order mark.");
+    }
+    try (JsonReader in = new JsonReader(new StringReader(text))) {
+      in.setStrictness(Strictness.STRICT);
+      if (in.peek() != JsonToken.BEGIN_OBJECT) {
+        throw new InvalidMessageException("The message is not a JSON object.");
+      }
+      in.beginObject();
+      Set<String> names = new HashSet<>();
+      while (in.hasNext()) {
+        String name = in.nextName();
+        if (!names.add(name)) {
+          throw new InvalidMessageException("A field comes twice: " + shown(name) + ".");
+        }
+        fields.read(name, in);
+      }
+      in.endObject();
+      if (in.peek() != JsonToken.END_DOCUMENT) {
+        throw new InvalidMessageException("Something follows the JSON object.");
+      }
+    } catch (MalformedJsonException | EOFException e) {
+      throw new InvalidMessageException("The message is not JSON.", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from a string failed", e);
+    }
+  }
+
+  /** The string that is the value of this field. */
+  static String string(String name, JsonReader in) throws IOException, InvalidMessageException {
+    if (in.peek() != JsonToken.STRING) {
+      throw new InvalidMessageException("The field " + name + " is not a string.");
+    }
+    return in.nextString();
+  }
+
+  /** The strings of the array that is the value of this field. */
+  static List<String> strings(String name, JsonReader in)
+      throws IOException, InvalidMessageException {
+    if (in.peek() != JsonToken.BEGIN_ARRAY) {
+      throw new InvalidMessageException("The field " + name + " is not an array.");
+    }
+    List<String> values = new ArrayList<>();
+    in.beginArray();
+    while (in.hasNext()) {
+      values.add(string(name, in));
+    }
+    in.endArray();
+    return values;
+  }
+
+  /** Foreign text, short and harmless enough to be shown in a sentence. */
+  static String shown(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints()
+        .limit(40)
+        .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '\uFFFD' : c));
+    return text.codePointCount(0, text.length()) > 40 ? shown + "…" : shown.toString();
+  }
+}

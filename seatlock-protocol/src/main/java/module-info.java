@@ -1,0 +1,8 @@
+/** The messages on the wire and their JSON codec. */
+module io.seatlock.protocol {
+  requires transitive io.seatlock.core;
+  requires com.google.gson;
+  requires static org.jspecify;
+
+  exports io.seatlock.protocol;
+}
