@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * bytes of each kind of message; {@link #parse} reads any of them.
  *
  * @param event the word that tells what happened
- * @param seats the seat or seats of the event; empty for {@code startstate} and for sentences
- * @param startState the state of the show for {@code startstate}, otherwise null
+ * @param seats the seat or seats of the event; empty for the first message and for sentences
+ * @param startState the state of the show in the first message, otherwise null
  * @param sentence the text for {@code invalid} and {@code unauthorized}, otherwise null
  */
 public record ClassicMessage(
