@@ -1,0 +1,168 @@
+package io.seatlock.server.broadcast;
+
+import io.seatlock.server.transport.Outgoing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client is still to receive: the show's log from its cursor on, with the client's own
+ * messages in their places. The show's feed puts messages in, under its lock; the client's event
+ * loop writes them.
+ */
+final class Outbox implements Outgoing {
+  /*
+   * An own message stands at a position of the log, and may stand there instead of some bytes of
+   * the log: the words for everyone else. It is added before the log's head moves past its
+   * position, so a writer that reads the head first cannot run past a message it has not seen.
+   *
+   * A client without own messages is written to straight from the log's memory: one system call
+   * for everything since the last. For one with own messages the pieces are collected in the event
+   * loop's scratch memory, so that it is one call, too. What a socket does not take of that is
+   * kept as a copy; what it does not take of the log is not kept at all: the cursor stays. A
+   * cursor holds on to the chunks after it, so a lost one must be let go even if its socket takes
+   * nothing; just the chunk it stands in is finished, since that ends with a whole frame.
+   */
+
+  private final FrameLog log;
+  private final Deque<Own> own = new ArrayDeque<>(2);
+  private int ownBytes;
+  private FrameLog.@Nullable Cursor cursor;
+  private @Nullable ByteBuffer rest;
+  private boolean lost;
+
+  Outbox(FrameLog log) {
+    this.log = log;
+  }
+
+  private record Own(long at, int instead, ByteBuffer frame) {}
+
+  /** Begins with a message and with the log from the cursor on; nothing is written before. */
+  synchronized void start(ByteBuffer firstFrame, FrameLog.Cursor from) {
+    own.addFirst(new Own(from.position(), 0, firstFrame));
+    ownBytes += firstFrame.remaining();
+    cursor = from;
+  }
+
+  /**
+   * Adds a message of the client's own.
+   *
+   * @param at its position in the log, which the head has not passed yet
+   * @param instead how many bytes of the log from there on the client does not receive
+   */
+  synchronized void add(long at, int instead, ByteBuffer frame) {
+    own.addLast(new Own(at, instead, frame));
+    ownBytes += frame.remaining();
+  }
+
+  @Override
+  public synchronized int ownBytes() {
+    return ownBytes;
+  }
+
+  @Override
+  public boolean checkLost() {
+    FrameLog.Cursor from = startedCursor();
+    if (from != null && from.isLost()) {
+      if (rest == null) {
+        rest = from.restOfChunk();
+      }
+      letGo();
+    }
+    return lost;
+  }
+
+  @Override
+  public State writeTo(WritableByteChannel channel, ByteBuffer scratch) throws IOException {
+    long head = log.head();
+    checkLost();
+    while (true) {
+      ByteBuffer kept = rest;
+      if (kept != null) {
+        channel.write(kept);
+        if (kept.hasRemaining()) {
+          return State.BLOCKED;
+        }
+        rest = null;
+      }
+      FrameLog.Cursor from = startedCursor();
+      if (from == null) {
+        return lost ? State.LOST : State.EMPTY;
+      }
+      if (nextOwn(head) == null) {
+        return writeLog(channel, from, head);
+      }
+      collect(from, head, scratch.clear());
+      if (scratch.flip().hasRemaining()) {
+        channel.write(scratch);
+        if (scratch.hasRemaining()) {
+          rest = ByteBuffer.allocate(scratch.remaining()).put(scratch).flip();
+        }
+      }
+    }
+  }
+
+  private static State writeLog(WritableByteChannel channel, FrameLog.Cursor from, long head)
+      throws IOException {
+    while (from.position() < head) {
+      ByteBuffer bytes = from.towards(head);
+      from.advance(channel.write(bytes));
+      if (bytes.hasRemaining()) {
+        return State.BLOCKED;
+      }
+    }
+    return State.EMPTY;
+  }
+
+  /** Fills the memory with what comes next; an own message too large for it becomes the rest. */
+  private void collect(FrameLog.Cursor from, long head, ByteBuffer into) {
+    while (into.hasRemaining()) {
+      Own next = nextOwn(head);
+      long until = next == null ? head : next.at;
+      if (from.position() < until) {
+        ByteBuffer bytes = from.towards(until);
+        bytes.limit(Math.min(bytes.limit(), bytes.position() + into.remaining()));
+        from.advance(bytes.remaining());
+        into.put(bytes);
+      } else if (next == null) {
+        return;
+      } else if (next.frame.remaining() <= into.remaining()) {
+        into.put(next.frame.duplicate());
+        done(next, from);
+      } else if (into.position() == 0) {
+        rest = next.frame.duplicate();
+        done(next, from);
+        return;
+      } else {
+        return;
+      }
+    }
+  }
+
+  private synchronized FrameLog.@Nullable Cursor startedCursor() {
+    return cursor;
+  }
+
+  private synchronized @Nullable Own nextOwn(long head) {
+    Own next = own.peekFirst();
+    return next == null || next.at > head ? null : next;
+  }
+
+  private synchronized void letGo() {
+    lost = true;
+    cursor = null;
+    own.clear();
+    ownBytes = 0;
+  }
+
+  private synchronized void done(Own message, FrameLog.Cursor from) {
+    own.removeFirst();
+    ownBytes -= message.frame.remaining();
+    if (message.at == from.position()) {
+      from.skip(message.instead);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.seatlock.server.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.SelectionKey;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.framing.CloseFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's socket and its WebSocket. All methods are for its event loop alone, except {@link
+ * #requestFlush}.
+ *
+ * <p>Two sources write to the socket: the library, with handshakes, pongs and close frames in its
+ * own queue, and the {@link Outgoing} messages. They take turns at the borders of frames.
+ */
+public final class Connection extends Flushable {
+
+  private static final int MAX_OWN_BYTES = 256 * 1024;
+  private static final long CLOSE_NANOS = 5_000_000_000L;
+
+  private final TransportLimits limits;
+  private final ByteChannel channel;
+  private final SelectionKey key;
+  private final WebSocketImpl webSocket;
+  private final long acceptedAt;
+
+  private @Nullable Conversation conversation;
+  private @Nullable Outgoing outgoing;
+  private int handshakeBytes;
+  private boolean midFrame;
+  private boolean blocked;
+  private boolean gone;
+  private int interest = SelectionKey.OP_READ;
+  private long blockedSince;
+  private long heardAt;
+  private long pingedAt;
+  private long closingSince;
+
+  Connection(
+      EventLoop loop,
+      TransportLimits limits,
+      ByteChannel channel,
+      SelectionKey key,
+      WebSocketImpl webSocket) {
+    super(loop);
+    this.limits = limits;
+    this.channel = channel;
+    this.key = key;
+    this.webSocket = webSocket;
+    this.acceptedAt = System.nanoTime();
+    this.heardAt = acceptedAt;
+  }
+
+  /** Sets where the connection's messages come from. */
+  public void setOutgoing(Outgoing outgoing) {
+    this.outgoing = outgoing;
+  }
+
+  /** Writes what waits, then a close frame, then closes. What arrives from now on is ignored. */
+  public void close(int code, String reason) {
+    flush();
+    webSocket.close(code, reason);
+  }
+
+  /** Whether messages still arrive and are still sent. */
+  public boolean isOpen() {
+    return webSocket.isOpen();
+  }
+
+  // --- called by the event loop
+
+  void read(ByteBuffer in) throws IOException {
+    in.clear();
+    int count = channel.read(in);
+    if (count < 0) {
+      webSocket.eot();
+      return;
+    }
+    if (count == 0) {
+      return;
+    }
+    heardAt = System.nanoTime();
+    if (conversation == null) {
+      handshakeBytes += count;
+      if (handshakeBytes > limits.maxHandshakeBytes()) {
+        abort("the request is too long");
+        return;
+      }
+    }
+    webSocket.decode(in.flip());
+    updateInterest();
+  }
+
+  void writable() {
+    blocked = false;
+    flush();
+  }
+
+  /** The handshake is done. */
+  void opened(Conversation conversation) {
+    this.conversation = conversation;
+  }
+
+  void received(String text) {
+    if (conversation != null && webSocket.isOpen()) {
+      conversation.onText(text);
+    }
+  }
+
+  void receivedBinary() {
+    if (conversation != null && webSocket.isOpen()) {
+      conversation.onBinary();
+    }
+  }
+
+  void closing() {
+    if (closingSince == 0) {
+      closingSince = System.nanoTime();
+    }
+  }
+
+  /** The socket is closed. */
+  void closed() {
+    gone = true;
+    Conversation ended = conversation;
+    conversation = null;
+    if (ended != null) {
+      ended.onClosed();
+    }
+  }
+
+  /** Closes the socket at once, without a word. */
+  void abort(String reason) {
+    webSocket.closeConnection(CloseFrame.ABNORMAL_CLOSE, reason);
+  }
+
+  /** Looks after what has taken too long. */
+  void sweep(long now) {
+    if (closingSince != 0) {
+      if (now - closingSince > CLOSE_NANOS) {
+        abort("the closing took too long");
+      }
+    } else if (!webSocket.isOpen()) {
+      if (now - acceptedAt > limits.handshakeTimeout().toNanos()) {
+        abort("the handshake took too long");
+      }
+    } else if (blocked && now - blockedSince > limits.maxBlocked().toNanos()) {
+      abort("the client does not read");
+    } else if (now - heardAt > limits.maxSilence().toNanos()) {
+      abort("the client is silent");
+    } else if (now - heardAt > limits.pingAfter().toNanos()
+        && now - pingedAt > limits.pingAfter().toNanos()) {
+      pingedAt = now;
+      webSocket.sendPing();
+    }
+  }
+
+  /** Writes what waits, as far as the socket takes it. */
+  public void flushNow() {
+    flush();
+  }
+
+  @Override
+  protected void flush() {
+    if (gone) {
+      return;
+    }
+    if (blocked) {
+      if (outgoing != null && outgoing.checkLost()) {
+        closing();
+      }
+      return;
+    }
+    try {
+      boolean wasBlocked = interest != SelectionKey.OP_READ;
+      blocked = !writeAll();
+      if (blocked && blockedSince == 0) {
+        blockedSince = System.nanoTime();
+      } else if (!blocked) {
+        blockedSince = 0;
+      }
+      if (!gone && (blocked || wasBlocked)) {
+        updateInterest();
+      }
+    } catch (IOException e) {
+      abort("writing failed: " + e.getMessage());
+    }
+  }
+
+  /** Returns whether the socket took everything. */
+  private boolean writeAll() throws IOException {
+    if (midFrame && !writeOutgoing()) {
+      return false;
+    }
+    ByteBuffer next;
+    while ((next = webSocket.outQueue.peek()) != null) {
+      channel.write(next);
+      if (next.hasRemaining()) {
+        return false;
+      }
+      webSocket.outQueue.poll();
+    }
+    if (webSocket.isFlushAndClose()) {
+      webSocket.closeConnection();
+      return true;
+    }
+    return writeOutgoing();
+  }
+
+  private boolean writeOutgoing() throws IOException {
+    if (outgoing == null) {
+      return true;
+    }
+    switch (outgoing.writeTo(channel, loop().scratch())) {
+      case EMPTY -> midFrame = false;
+      case BLOCKED -> midFrame = true;
+      case LOST -> {
+        midFrame = false;
+        outgoing = null;
+        webSocket.close(CloseFrame.TRY_AGAIN_LATER, "too slow");
+      }
+    }
+    return !midFrame;
+  }
+
+  /** Reads as long as the client takes its answers, asks for a turn to write if it does not. */
+  private void updateInterest() {
+    if (gone) {
+      return;
+    }
+    boolean read = outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES;
+    int wanted = (read ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
+    if (wanted != interest && key.isValid()) {
+      interest = wanted;
+      key.interestOps(wanted);
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package io.seatlock.server.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.drafts.Draft;
+import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.protocols.Protocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread with its own listening socket and the connections that came through it. Each round it
+ * reads from every socket that has something, then writes what all of that led to: the more happens
+ * in a round, the more goes into each write.
+ *
+ * <p>The library's own server is not used, only its protocol: {@code WebSocketImpl} for the
+ * handshake, the frames and the closing. RATIONALE.md tells why.
+ */
+public final class EventLoop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int ACCEPTS_A_ROUND = 64;
+  private static final int BACKLOG = 4096;
+  private static final long SWEEP_NANOS = 1_000_000_000L;
+  private static final long CLOSE_NANOS = 3_000_000_000L;
+
+  private final TransportLimits limits;
+  private final ServerSocketChannel listener;
+  private final Selector selector;
+  private final SelectionKey acceptKey;
+  private final LibraryCallbacks callbacks;
+  private final List<Draft> drafts;
+  private final Thread thread;
+  private final Consumer<Throwable> onFailure;
+
+  private final ByteBuffer readBuffer = ByteBuffer.allocate(BUFFER_BYTES);
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final Set<Connection> connections = new HashSet<>();
+  private final Queue<Flushable> flushRequests = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile boolean closing;
+  private long closeDeadline;
+  private long sweptAt = System.nanoTime();
+
+  /**
+   * Binds the address. Nothing is accepted before {@link #start}.
+   *
+   * @param shared whether other loops listen on the same address
+   * @param onFailure told once if the loop ends by itself; there is nobody to serve clients then
+   * @throws IOException if the address cannot be bound
+   */
+  public EventLoop(
+      String name,
+      InetSocketAddress address,
+      boolean shared,
+      TransportLimits limits,
+      Conversation.Factory conversations,
+      Consumer<Throwable> onFailure)
+      throws IOException {
+    this.limits = limits;
+    this.onFailure = onFailure;
+    this.callbacks = new LibraryCallbacks(conversations, connections::remove);
+    this.drafts = List.of(new StrictDraft(List.of(new Protocol("")), limits.maxMessageBytes()));
+    this.listener = ServerSocketChannel.open();
+    try {
+      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      if (shared) {
+        listener.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
+      listener.bind(address, BACKLOG);
+      listener.configureBlocking(false);
+      this.selector = Selector.open();
+      this.acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
+    } catch (IOException | RuntimeException e) {
+      listener.close();
+      throw e;
+    }
+    this.thread = new Thread(this::run, name);
+  }
+
+  /** The address that is listened on. */
+  public InetSocketAddress address() throws IOException {
+    return (InetSocketAddress) listener.getLocalAddress();
+  }
+
+  /** Starts to accept and to serve. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Closes every connection with 1001 and ends; waits for that at most a few seconds. */
+  @Override
+  public void close() {
+    closing = true;
+    selector.wakeup();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Memory for anything that is done within one call on this loop. */
+  ByteBuffer scratch() {
+    return scratch;
+  }
+
+  void flushSoon(Flushable flushable) {
+    flushRequests.add(flushable);
+    if (Thread.currentThread() != thread && woken.compareAndSet(false, true)) {
+      selector.wakeup();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closing || !connections.isEmpty()) {
+        round();
+      }
+    } catch (Throwable e) {
+      LOG.error("an event loop ended", e);
+      onFailure.accept(e);
+    } finally {
+      closeQuietly();
+    }
+  }
+
+  private void round() throws IOException {
+    woken.set(false);
+    if (flushRequests.isEmpty()) {
+      selector.select(TimeUnit.NANOSECONDS.toMillis(SWEEP_NANOS));
+    } else {
+      selector.selectNow();
+    }
+    if (closing && closeDeadline == 0) {
+      beginClosing();
+    }
+    Set<SelectionKey> ready = selector.selectedKeys();
+    for (SelectionKey key : ready) {
+      if (key == acceptKey) {
+        accept();
+      } else {
+        serve(key);
+      }
+    }
+    ready.clear();
+    Flushable next;
+    while ((next = flushRequests.poll()) != null) {
+      flush(next);
+    }
+    long now = System.nanoTime();
+    if (now - sweptAt >= SWEEP_NANOS) {
+      sweptAt = now;
+      sweep(now);
+    }
+  }
+
+  private void accept() {
+    try {
+      for (int i = 0; i < ACCEPTS_A_ROUND; i++) {
+        SocketChannel socket = listener.accept();
+        if (socket == null) {
+          return;
+        }
+        admit(socket);
+      }
+    } catch (IOException e) {
+      // Out of file descriptors, most likely: those who wait are accepted when some are free.
+      LOG.warn("cannot accept connections for a moment: {}", e.getMessage());
+      acceptKey.interestOps(0);
+    }
+  }
+
+  private void admit(SocketChannel socket) throws IOException {
+    try {
+      socket.configureBlocking(false);
+      socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      WebSocketImpl webSocket = new WebSocketImpl(callbacks, drafts);
+      SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
+      webSocket.setSelectionKey(key);
+      webSocket.setChannel(socket);
+      Connection connection = new Connection(this, limits, socket, key, webSocket);
+      webSocket.setAttachment(connection);
+      key.attach(connection);
+      connections.add(connection);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      LOG.debug("a connection was gone before it was served", e);
+    }
+  }
+
+  private void serve(SelectionKey key) {
+    Connection connection = (Connection) key.attachment();
+    try {
+      if (key.isValid() && key.isReadable()) {
+        connection.read(readBuffer);
+      }
+      if (key.isValid() && key.isWritable()) {
+        connection.writable();
+      }
+    } catch (IOException e) {
+      connection.abort(String.valueOf(e.getMessage()));
+    } catch (Throwable e) {
+      LOG.error("serving a connection failed", e);
+      connection.abort("internal error");
+    }
+  }
+
+  private static void flush(Flushable flushable) {
+    try {
+      flushable.flushAsRequested();
+    } catch (Throwable e) {
+      LOG.error("writing to connections failed", e);
+    }
+  }
+
+  private void sweep(long now) {
+    if (!closing && acceptKey.isValid()) {
+      acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+    }
+    boolean late = closing && now - closeDeadline > 0;
+    for (Connection connection : new ArrayList<>(connections)) {
+      if (late) {
+        connection.abort("the server ends");
+      } else {
+        connection.sweep(now);
+      }
+    }
+  }
+
+  private void beginClosing() throws IOException {
+    closeDeadline = System.nanoTime() + CLOSE_NANOS;
+    listener.close();
+    for (Connection connection : new ArrayList<>(connections)) {
+      connection.close(CloseFrame.GOING_AWAY, "the server ends");
+    }
+  }
+
+  private void closeQuietly() {
+    for (Connection connection : new ArrayList<>(connections)) {
+      connection.abort("the server ends");
+    }
+    try {
+      listener.close();
+      selector.close();
+    } catch (IOException e) {
+      LOG.warn("closing an event loop failed", e);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * WebSocket connections on event loops: sockets, handshakes, frames and their limits. Knows nothing
+ * of seats; what a connection is for is told by its {@link
+ * io.seatlock.server.transport.Conversation}.
+ */
+@NullMarked
+package io.seatlock.server.transport;
+
+import org.jspecify.annotations.NullMarked;
