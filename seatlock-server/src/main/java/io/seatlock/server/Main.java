@@ -138,18 +138,18 @@ public final class Main implements Callable<Integer> {
       LOG.error("cannot start: {}", explained(e));
       return COULD_NOT_START;
     }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  if (failure.get() == null) {
-                    LOG.info("stopped");
-                  }
-                },
-                "seatlock-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, failure), "seatlock-stop"));
     awaitUninterruptibly(ended);
     return COULD_NOT_GO_ON;
+  }
+
+  private static void stop(SeatLockServer server, AtomicReference<Throwable> failure) {
+    server.close();
+    if (failure.get() == null) {
+      LOG.info("stopped");
+      // Left alone, the JVM would report a signal as failure: 128 and the signal's number.
+      Runtime.getRuntime().halt(0);
+    }
   }
 
   private ShowSettings settings() {
