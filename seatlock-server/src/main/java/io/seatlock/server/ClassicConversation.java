@@ -6,7 +6,6 @@ import io.seatlock.core.Result;
 import io.seatlock.protocol.ClassicMessage;
 import io.seatlock.protocol.ClassicRequest;
 import io.seatlock.protocol.InvalidMessageException;
-import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
@@ -17,31 +16,25 @@ import org.java_websocket.framing.CloseFrame;
 /** A client of the classic dialect: its connection is its session. */
 final class ClassicConversation implements Conversation {
 
-  private static final int MAX_INVALID_IN_A_ROW = 10;
-
   private final Connection connection;
   private final Feeds feeds;
   private final Feed.Member member;
-  private final AuthorizationString authorization;
+  private final ServerSettings settings;
   private int invalidInARow;
 
   private ClassicConversation(
-      Connection connection, Feeds feeds, Feed.Member member, AuthorizationString authorization) {
+      Connection connection, Feeds feeds, Feed.Member member, ServerSettings settings) {
     this.connection = connection;
     this.feeds = feeds;
     this.member = member;
-    this.authorization = authorization;
+    this.settings = settings;
   }
 
   static ClassicConversation begin(
-      Connection connection,
-      Feeds feeds,
-      String show,
-      String holder,
-      AuthorizationString authorization) {
+      Connection connection, Feeds feeds, String show, String holder, ServerSettings settings) {
     Feed.Member member = feeds.join(show, connection, holder);
     member.feed().show().apply(new Command.OpenSession(holder));
-    return new ClassicConversation(connection, feeds, member, authorization);
+    return new ClassicConversation(connection, feeds, member, settings);
   }
 
   @Override
@@ -50,10 +43,15 @@ final class ClassicConversation implements Conversation {
       ClassicRequest request = ClassicRequest.parse(text);
       Command command = command(request);
       invalidInARow = 0;
-      if (request.action().privileged() && !authorization.matches(request.authorizationString())) {
+      if (request.action().privileged()
+          && !settings.authorization().matches(request.authorizationString())) {
         member.answer(
             ClassicMessage.text(
                 ClassicMessage.UNAUTHORIZED, "This action needs the right authorizationString."));
+        return;
+      }
+      if (member.isBusy()) {
+        member.answer(ClassicMessage.text(ClassicMessage.BUSY, request.seat()));
         return;
       }
       member.feed().show().apply(command, result -> answer(request, result));
@@ -85,7 +83,7 @@ final class ClassicConversation implements Conversation {
 
   private void invalid(String sentence) {
     member.answer(ClassicMessage.text(ClassicMessage.INVALID, sentence));
-    if (++invalidInARow >= MAX_INVALID_IN_A_ROW) {
+    if (++invalidInARow >= settings.maxInvalidInARow()) {
       connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
     }
   }

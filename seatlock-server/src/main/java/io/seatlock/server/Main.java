@@ -1,14 +1,23 @@
 package io.seatlock.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.access.AuthorizationString;
+import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.TlsCertificate;
+import io.seatlock.server.transport.TransportLimits;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,6 +56,7 @@ public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private static final String SECRET_VARIABLE = "SEATLOCK_AUTHORIZATION_STRING";
+  private static final int MAX_SELECTORS = 64;
   private static final int COULD_NOT_START = 1;
   private static final int COULD_NOT_GO_ON = 3;
 
@@ -102,6 +112,118 @@ public final class Main implements Callable<Integer> {
   private int maxLocks;
 
   @Option(
+      names = "--selectors",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_SELECTORS:-1}",
+      description = "How many threads serve clients, each with its own listening socket.")
+  private int selectors;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "<file>",
+      defaultValue = "${env:SEATLOCK_TLS_CERT}",
+      description = "The certificate chain for wss:// in PEM; read again when it changes.")
+  private @Nullable Path tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "<file>",
+      defaultValue = "${env:SEATLOCK_TLS_KEY}",
+      description = "Its private key in PEM: RSA or EC, PKCS #8, not encrypted.")
+  private @Nullable Path tlsKey;
+
+  @Option(
+      names = "--insecure",
+      defaultValue = "${env:SEATLOCK_INSECURE:-false}",
+      description = "Serve without TLS on an address that other machines can reach.")
+  private boolean insecure;
+
+  @Option(
+      names = "--allowed-origin",
+      paramLabel = "<origin>",
+      split = ",",
+      defaultValue = "${env:SEATLOCK_ALLOWED_ORIGIN}",
+      description = "Take browsers' pages from this origin only, compared exactly; repeatable.")
+  private @Nullable Set<String> allowedOrigins;
+
+  @Option(
+      names = "--trusted-proxy",
+      paramLabel = "<address>",
+      split = ",",
+      defaultValue = "${env:SEATLOCK_TRUSTED_PROXY}",
+      converter = AddressOption.class,
+      description = "Believe X-Forwarded-For from this address; repeatable.")
+  private @Nullable Set<InetAddress> trustedProxies;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_CONNECTIONS:-0}",
+      description = {
+        "How many connections are taken; 0 takes as many as open files allow,",
+        "at most 100000."
+      })
+  private int maxConnections;
+
+  @Option(
+      names = "--max-connections-per-address",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_CONNECTIONS_PER_ADDRESS:-20000}",
+      description = "How many of them from one address.")
+  private int maxPerAddress;
+
+  @Option(
+      names = "--max-unopened",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_UNOPENED:-5000}",
+      description = "How many of them that have not finished their handshake.")
+  private int maxUnopened;
+
+  @Option(
+      names = "--max-handshake-bytes",
+      paramLabel = "<bytes>",
+      defaultValue = "${env:SEATLOCK_MAX_HANDSHAKE_BYTES:-8192}",
+      description = "The length of a handshake.")
+  private int maxHandshakeBytes;
+
+  @Option(
+      names = "--handshake-timeout",
+      paramLabel = "<duration>",
+      defaultValue = "${env:SEATLOCK_HANDSHAKE_TIMEOUT:-10s}",
+      converter = DurationOption.class,
+      description = "How long a handshake may take.")
+  private Duration handshakeTimeout = Duration.ZERO;
+
+  @Option(
+      names = "--max-message-bytes",
+      paramLabel = "<bytes>",
+      defaultValue = "${env:SEATLOCK_MAX_MESSAGE_BYTES:-16384}",
+      description = "The length of a client's message.")
+  private int maxMessageBytes;
+
+  @Option(
+      names = "--max-message-rate",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_MESSAGE_RATE:-100000}",
+      description = "How many messages of one connection are read in a second.")
+  private int maxMessageRate;
+
+  @Option(
+      names = "--max-invalid",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_INVALID:-10}",
+      description = "How many invalid messages in a row close a connection.")
+  private int maxInvalid;
+
+  @Option(
+      names = "--max-unsent-age",
+      paramLabel = "<duration>",
+      defaultValue = "${env:SEATLOCK_MAX_UNSENT_AGE:-30s}",
+      converter = DurationOption.class,
+      description = "How long a client may leave unread what is sent to it.")
+  private Duration maxUnsentAge = Duration.ZERO;
+
+  @Option(
       names = "--authorization-string-file",
       paramLabel = "<file>",
       defaultValue = "${env:SEATLOCK_AUTHORIZATION_STRING_FILE}",
@@ -112,28 +234,35 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the server until the process is told to end. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(
+            (e, args) -> {
+              PrintWriter err = e.getCommandLine().getErr();
+              err.println("seatlock-server: " + e.getMessage());
+              err.println("See --help.");
+              return CommandLine.ExitCode.USAGE;
+            });
   }
 
   @Override
   public Integer call() {
-    ShowSettings settings = settings();
-    AuthorizationString authorization = authorization();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     CountDownLatch ended = new CountDownLatch(1);
     SeatLockServer server;
     try {
+      ServerSettings settings = settings();
       server =
           new SeatLockServer(
-              address("--port", port),
-              address("--admin-port", adminPort),
               settings,
-              authorization,
               e -> {
                 failure.set(e);
                 ended.countDown();
               });
-      announce(server, authorization);
+      announce(server, settings);
     } catch (IOException e) {
       LOG.error("cannot start: {}", explained(e));
       return COULD_NOT_START;
@@ -152,10 +281,73 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private ShowSettings settings() {
+  private ServerSettings settings() throws IOException {
+    if (selectors < 1 || selectors > MAX_SELECTORS) {
+      throw wrongUsage("--selectors must be from 1 to " + MAX_SELECTORS + ", not " + selectors);
+    }
+    if (maxInvalid < 1) {
+      throw wrongUsage("--max-invalid must be positive, not " + maxInvalid);
+    }
+    InetSocketAddress address = address("--port", port);
+    TlsCertificate tls = tls();
+    if (tls == null && !insecure && !address.getAddress().isLoopbackAddress()) {
+      throw wrongUsage(
+          "other machines can reach "
+              + host
+              + ": give --tls-cert and --tls-key, or --insecure to serve without TLS");
+    }
     try {
-      return ShowSettings.DEFAULT.withTimeLimit(timeLimit).withMaxLocks(maxLocks);
+      return new ServerSettings(
+          address,
+          address("--admin-port", adminPort),
+          selectors,
+          ShowSettings.DEFAULT.withTimeLimit(timeLimit).withMaxLocks(maxLocks),
+          authorization(),
+          maxInvalid,
+          limits(),
+          new Clients(
+              allowedOrigins == null ? Set.of() : allowedOrigins,
+              trustedProxies == null ? Set.of() : trustedProxies),
+          tls);
     } catch (IllegalArgumentException e) {
+      throw wrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TransportLimits limits() {
+    return new TransportLimits(
+        maxConnections == 0 ? connectionsThatOpenFilesAllow() : maxConnections,
+        maxPerAddress,
+        maxUnopened,
+        maxHandshakeBytes,
+        handshakeTimeout,
+        maxMessageBytes,
+        maxMessageRate,
+        maxUnsentAge,
+        TransportLimits.DEFAULT.pingAfter(),
+        TransportLimits.DEFAULT.maxSilence());
+  }
+
+  /** Well below the limit of open files: running out of those must stay the rare case. */
+  private static int connectionsThatOpenFilesAllow() {
+    int most = TransportLimits.DEFAULT.maxConnections();
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? (int) Math.max(1, Math.min(most, unix.getMaxFileDescriptorCount() * 9 / 10 - 50))
+        : most;
+  }
+
+  private @Nullable TlsCertificate tls() {
+    if (tlsCertificate == null && tlsKey == null) {
+      return null;
+    }
+    if (tlsCertificate == null || tlsKey == null) {
+      throw wrongUsage("--tls-cert and --tls-key belong together");
+    }
+    try {
+      return new TlsCertificate(tlsCertificate, tlsKey);
+    } catch (IOException e) {
+      throw wrongUsage("cannot read " + e.getMessage());
+    } catch (GeneralSecurityException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
     }
   }
@@ -195,18 +387,18 @@ public final class Main implements Callable<Integer> {
     return address;
   }
 
-  private void announce(SeatLockServer server, AuthorizationString authorization)
-      throws IOException {
+  private void announce(SeatLockServer server, ServerSettings settings) {
     if (!inMemory) {
       LOG.warn("state is in memory: it is lost when this process ends; {} is not used", dataDir);
     }
-    if (!authorization.exists()) {
+    if (!settings.authorization().exists()) {
       LOG.warn(
           "no authorization string is set: reserve, unreserve, pay, unpay and revoke are always"
               + " unauthorized");
     }
     LOG.info("admin on http://{}/health", shown(server.adminAddress()));
-    LOG.info("listening on ws://{}", shown(server.address()));
+    LOG.info(
+        "listening on {}://{}", settings.tls() == null ? "ws" : "wss", shown(server.address()));
   }
 
   private static String shown(InetSocketAddress address) {
@@ -241,6 +433,18 @@ public final class Main implements Callable<Integer> {
     public String[] getVersion() {
       String version = Main.class.getPackage().getImplementationVersion();
       return new String[] {"seatlock-server " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+
+  /** A numeric address. */
+  static final class AddressOption implements CommandLine.ITypeConverter<InetAddress> {
+    @Override
+    public InetAddress convert(String value) {
+      return Clients.parse(value)
+          .orElseThrow(
+              () ->
+                  new CommandLine.TypeConversionException(
+                      "'" + value + "' is not a numeric address"));
     }
   }
 

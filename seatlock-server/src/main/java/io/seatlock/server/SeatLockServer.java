@@ -1,13 +1,10 @@
 package io.seatlock.server;
 
 import io.seatlock.core.SeatLock;
-import io.seatlock.core.ShowSettings;
-import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
-import io.seatlock.server.transport.EventLoop;
-import io.seatlock.server.transport.TransportLimits;
+import io.seatlock.server.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -24,7 +21,7 @@ public final class SeatLockServer implements AutoCloseable {
   private static final int HOLDER_ID_BYTES = 10;
 
   private final SeatLock seatLock;
-  private final EventLoop loop;
+  private final Transport transport;
   private final AdminServer admin;
 
   /**
@@ -33,37 +30,31 @@ public final class SeatLockServer implements AutoCloseable {
    * @param onFailure told once if the server cannot go on
    * @throws IOException if an address cannot be bound; nothing is left running then
    */
-  public SeatLockServer(
-      InetSocketAddress address,
-      InetSocketAddress adminAddress,
-      ShowSettings settings,
-      AuthorizationString authorization,
-      Consumer<Throwable> onFailure)
-      throws IOException {
-    seatLock = SeatLock.create(settings);
+  public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
+    admin = new AdminServer(settings.adminAddress());
+    seatLock = SeatLock.create(settings.shows());
     Feeds feeds = new Feeds(seatLock, new ClassicDialect(), RETAIN_BYTES);
-    loop =
-        new EventLoop(
-            "seatlock-clients",
-            address,
-            false,
-            TransportLimits.DEFAULT,
-            new Conversations(feeds, authorization),
-            onFailure);
     try {
-      admin = new AdminServer(adminAddress);
+      transport =
+          new Transport(
+              settings.address(),
+              settings.selectors(),
+              settings.limits(),
+              settings.clients(),
+              settings.tls(),
+              new Conversations(feeds, settings),
+              onFailure);
     } catch (IOException | RuntimeException e) {
-      loop.close();
+      admin.close();
       seatLock.close();
       throw e;
     }
-    loop.start();
     admin.start();
   }
 
   /** Where clients connect. */
-  public InetSocketAddress address() throws IOException {
-    return loop.address();
+  public InetSocketAddress address() {
+    return transport.address();
   }
 
   /** Where operators ask. */
@@ -75,7 +66,7 @@ public final class SeatLockServer implements AutoCloseable {
   @Override
   public void close() {
     admin.close();
-    loop.close();
+    transport.close();
     seatLock.close();
   }
 
@@ -84,11 +75,11 @@ public final class SeatLockServer implements AutoCloseable {
 
     private final SecureRandom random = new SecureRandom();
     private final Feeds feeds;
-    private final AuthorizationString authorization;
+    private final ServerSettings settings;
 
-    Conversations(Feeds feeds, AuthorizationString authorization) {
+    Conversations(Feeds feeds, ServerSettings settings) {
       this.feeds = feeds;
-      this.authorization = authorization;
+      this.settings = settings;
     }
 
     @Override
@@ -102,7 +93,7 @@ public final class SeatLockServer implements AutoCloseable {
       byte[] holder = new byte[HOLDER_ID_BYTES];
       random.nextBytes(holder);
       return ClassicConversation.begin(
-          connection, feeds, show, HexFormat.of().formatHex(holder), authorization);
+          connection, feeds, show, HexFormat.of().formatHex(holder), settings);
     }
   }
 }

@@ -27,6 +27,8 @@ public final class Feed {
    * has changed.
    */
 
+  private static final long MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
+
   private final Show show;
   private final Dialect dialect;
   private final FrameLog log;
@@ -166,6 +168,14 @@ public final class Feed {
       return holder;
     }
 
+    /**
+     * Whether more is waiting to be written to the clients of this event loop than it can write in
+     * a moment, so that it is better to do nothing new now. Only on the connection's event loop.
+     */
+    public boolean isBusy() {
+      return (log.head() - audience.writtenUpTo) * audience.members.size() > MAX_UNWRITTEN_BYTES;
+    }
+
     /** Sends a message to this client alone, after everything that happened before. */
     public void answer(byte[] payload) {
       Feed.this.answer(this, payload);
@@ -176,6 +186,7 @@ public final class Feed {
   private final class Audience extends Flushable {
 
     private final List<Member> members = new ArrayList<>();
+    private long writtenUpTo = log.head();
 
     Audience(EventLoop loop) {
       super(loop);
@@ -197,6 +208,7 @@ public final class Feed {
     @Override
     protected void flush() {
       startWaiting();
+      writtenUpTo = log.head();
       // From the end, so that a member that leaves is replaced by one that had its turn.
       for (int i = members.size() - 1; i >= 0; i--) {
         members.get(i).connection.flushNow();

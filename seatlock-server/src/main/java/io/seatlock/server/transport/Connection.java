@@ -1,11 +1,13 @@
 package io.seatlock.server.transport;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.PingFrame;
+import org.java_websocket.framing.PongFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +20,23 @@ import org.jspecify.annotations.Nullable;
 public final class Connection extends Flushable {
 
   private static final int MAX_OWN_BYTES = 256 * 1024;
+  private static final int MAX_PONGS_PER_SECOND = 10;
   private static final long CLOSE_NANOS = 5_000_000_000L;
 
   private final TransportLimits limits;
-  private final ByteChannel channel;
+  private final Admission admission;
+  private final ClientChannel channel;
+  private final InetAddress peer;
   private final SelectionKey key;
   private final WebSocketImpl webSocket;
   private final long acceptedAt;
 
   private @Nullable Conversation conversation;
   private @Nullable Outgoing outgoing;
+  private @Nullable InetAddress address;
   private int handshakeBytes;
+  private int messagesThisSecond;
+  private int pingsThisSecond;
   private boolean midFrame;
   private boolean blocked;
   private boolean gone;
@@ -41,12 +49,16 @@ public final class Connection extends Flushable {
   Connection(
       EventLoop loop,
       TransportLimits limits,
-      ByteChannel channel,
+      Admission admission,
+      ClientChannel channel,
+      InetAddress peer,
       SelectionKey key,
       WebSocketImpl webSocket) {
     super(loop);
     this.limits = limits;
+    this.admission = admission;
     this.channel = channel;
+    this.peer = peer;
     this.key = key;
     this.webSocket = webSocket;
     this.acceptedAt = System.nanoTime();
@@ -79,6 +91,8 @@ public final class Connection extends Flushable {
       return;
     }
     if (count == 0) {
+      // With TLS, what came may have been a step of the handshake, with an answer to it.
+      requestFlush();
       return;
     }
     heardAt = System.nanoTime();
@@ -90,6 +104,9 @@ public final class Connection extends Flushable {
       }
     }
     webSocket.decode(in.flip());
+    if (!gone && !channel.flush()) {
+      blocked = true;
+    }
     updateInterest();
   }
 
@@ -98,20 +115,46 @@ public final class Connection extends Flushable {
     flush();
   }
 
+  /** The address at the other end of the socket. */
+  InetAddress peer() {
+    return peer;
+  }
+
+  /** Takes one of the places of its client's address. */
+  boolean enter(InetAddress client) {
+    if (admission.enter(client)) {
+      address = client;
+      return true;
+    }
+    return false;
+  }
+
   /** The handshake is done. */
   void opened(Conversation conversation) {
     this.conversation = conversation;
+    admission.opened();
   }
 
   void received(String text) {
-    if (conversation != null && webSocket.isOpen()) {
-      conversation.onText(text);
+    Conversation current = conversation;
+    if (current != null && webSocket.isOpen()) {
+      messagesThisSecond++;
+      current.onText(text);
     }
   }
 
   void receivedBinary() {
-    if (conversation != null && webSocket.isOpen()) {
-      conversation.onBinary();
+    Conversation current = conversation;
+    if (current != null && webSocket.isOpen()) {
+      messagesThisSecond++;
+      current.onBinary();
+    }
+  }
+
+  /** Answers a ping unless its client sends them too fast to be asking for anything. */
+  void pinged(PingFrame ping) {
+    if (++pingsThisSecond <= MAX_PONGS_PER_SECOND) {
+      webSocket.sendFrame(new PongFrame(ping));
     }
   }
 
@@ -124,9 +167,15 @@ public final class Connection extends Flushable {
   /** The socket is closed. */
   void closed() {
     gone = true;
+    admission.leave();
+    if (address != null) {
+      admission.leave(address);
+    }
     Conversation ended = conversation;
     conversation = null;
-    if (ended != null) {
+    if (ended == null) {
+      admission.opened();
+    } else {
       ended.onClosed();
     }
   }
@@ -136,8 +185,11 @@ public final class Connection extends Flushable {
     webSocket.closeConnection(CloseFrame.ABNORMAL_CLOSE, reason);
   }
 
-  /** Looks after what has taken too long. */
+  /** Looks after what has taken too long. Called once a second. */
   void sweep(long now) {
+    messagesThisSecond = 0;
+    pingsThisSecond = 0;
+    updateInterest();
     if (closingSince != 0) {
       if (now - closingSince > CLOSE_NANOS) {
         abort("the closing took too long");
@@ -191,7 +243,7 @@ public final class Connection extends Flushable {
 
   /** Returns whether the socket took everything. */
   private boolean writeAll() throws IOException {
-    if (midFrame && !writeOutgoing()) {
+    if (!channel.flush() || (midFrame && !writeOutgoing())) {
       return false;
     }
     ByteBuffer next;
@@ -202,11 +254,14 @@ public final class Connection extends Flushable {
       }
       webSocket.outQueue.poll();
     }
+    if (!channel.flush()) {
+      return false;
+    }
     if (webSocket.isFlushAndClose()) {
       webSocket.closeConnection();
       return true;
     }
-    return writeOutgoing();
+    return writeOutgoing() && channel.flush();
   }
 
   private boolean writeOutgoing() throws IOException {
@@ -230,7 +285,9 @@ public final class Connection extends Flushable {
     if (gone) {
       return;
     }
-    boolean read = outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES;
+    boolean read =
+        messagesThisSecond < limits.maxMessagesPerSecond()
+            && (outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES);
     int wanted = (read ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
     if (wanted != interest && key.isValid()) {
       interest = wanted;

@@ -1,6 +1,7 @@
 package io.seatlock.server.transport;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.protocols.Protocol;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,17 +34,18 @@ import org.slf4j.LoggerFactory;
  * <p>The library's own server is not used, only its protocol: {@code WebSocketImpl} for the
  * handshake, the frames and the closing. RATIONALE.md tells why.
  */
-public final class EventLoop implements AutoCloseable {
+public final class EventLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final int ACCEPTS_A_ROUND = 64;
-  private static final int BACKLOG = 4096;
   private static final long SWEEP_NANOS = 1_000_000_000L;
   private static final long CLOSE_NANOS = 3_000_000_000L;
 
   private final TransportLimits limits;
+  private final Admission admission;
+  private final @Nullable TlsCertificate tls;
   private final ServerSocketChannel listener;
   private final Selector selector;
   private final SelectionKey acceptKey;
@@ -61,68 +64,51 @@ public final class EventLoop implements AutoCloseable {
   private long sweptAt = System.nanoTime();
 
   /**
-   * Binds the address. Nothing is accepted before {@link #start}.
+   * Takes over a listening socket. Nothing is accepted before {@link #start}.
    *
-   * @param shared whether other loops listen on the same address
+   * @param tls the certificate if connections are encrypted, otherwise null
    * @param onFailure told once if the loop ends by itself; there is nobody to serve clients then
-   * @throws IOException if the address cannot be bound
    */
-  public EventLoop(
+  EventLoop(
       String name,
-      InetSocketAddress address,
-      boolean shared,
+      ServerSocketChannel listener,
       TransportLimits limits,
+      Admission admission,
+      Clients clients,
+      @Nullable TlsCertificate tls,
       Conversation.Factory conversations,
       Consumer<Throwable> onFailure)
       throws IOException {
     this.limits = limits;
+    this.admission = admission;
+    this.tls = tls;
     this.onFailure = onFailure;
-    this.callbacks = new LibraryCallbacks(conversations, connections::remove);
+    this.callbacks = new LibraryCallbacks(conversations, clients, connections::remove);
     this.drafts = List.of(new StrictDraft(List.of(new Protocol("")), limits.maxMessageBytes()));
-    this.listener = ServerSocketChannel.open();
-    try {
-      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      if (shared) {
-        listener.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-      }
-      listener.bind(address, BACKLOG);
-      listener.configureBlocking(false);
-      this.selector = Selector.open();
-      this.acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
-    } catch (IOException | RuntimeException e) {
-      listener.close();
-      throw e;
-    }
+    this.listener = listener;
+    listener.configureBlocking(false);
+    this.selector = Selector.open();
+    this.acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
     this.thread = new Thread(this::run, name);
   }
 
-  /** The address that is listened on. */
-  public InetSocketAddress address() throws IOException {
-    return (InetSocketAddress) listener.getLocalAddress();
-  }
-
   /** Starts to accept and to serve. */
-  public void start() {
+  void start() {
     thread.start();
   }
 
-  /** Closes every connection with 1001 and ends; waits for that at most a few seconds. */
-  @Override
-  public void close() {
+  /** Has every connection closed with 1001, then ends. */
+  void stop() {
     closing = true;
     selector.wakeup();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+  }
+
+  /** Waits for the end; a loop that never started ends here. */
+  void awaitEnd() throws InterruptedException {
+    if (thread.getState() == Thread.State.NEW) {
+      closeQuietly();
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.join();
   }
 
   /** Memory for anything that is done within one call on this loop. */
@@ -197,18 +183,28 @@ public final class EventLoop implements AutoCloseable {
   }
 
   private void admit(SocketChannel socket) throws IOException {
+    if (!admission.enter()) {
+      socket.close();
+      return;
+    }
     try {
       socket.configureBlocking(false);
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
+      ClientChannel channel =
+          tls == null ? new PlainChannel(socket) : new TlsChannel(socket, tls.newEngine());
       WebSocketImpl webSocket = new WebSocketImpl(callbacks, drafts);
       SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
       webSocket.setSelectionKey(key);
-      webSocket.setChannel(socket);
-      Connection connection = new Connection(this, limits, socket, key, webSocket);
+      webSocket.setChannel(channel);
+      Connection connection =
+          new Connection(this, limits, admission, channel, peer, key, webSocket);
       webSocket.setAttachment(connection);
       key.attach(connection);
       connections.add(connection);
     } catch (IOException | RuntimeException e) {
+      admission.opened();
+      admission.leave();
       socket.close();
       LOG.debug("a connection was gone before it was served", e);
     }

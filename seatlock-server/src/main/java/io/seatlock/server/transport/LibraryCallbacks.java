@@ -1,5 +1,6 @@
 package io.seatlock.server.transport;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -8,6 +9,8 @@ import org.java_websocket.WebSocketAdapter;
 import org.java_websocket.drafts.Draft;
 import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.Framedata;
+import org.java_websocket.framing.PingFrame;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.handshake.Handshakedata;
 import org.java_websocket.handshake.ServerHandshakeBuilder;
@@ -20,10 +23,13 @@ final class LibraryCallbacks extends WebSocketAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(LibraryCallbacks.class);
 
   private final Conversation.Factory conversations;
+  private final Clients clients;
   private final Consumer<Connection> onGone;
 
-  LibraryCallbacks(Conversation.Factory conversations, Consumer<Connection> onGone) {
+  LibraryCallbacks(
+      Conversation.Factory conversations, Clients clients, Consumer<Connection> onGone) {
     this.conversations = conversations;
+    this.clients = clients;
     this.onGone = onGone;
   }
 
@@ -31,9 +37,14 @@ final class LibraryCallbacks extends WebSocketAdapter {
   public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
       WebSocket webSocket, Draft draft, ClientHandshake request) throws InvalidDataException {
     Handshakes.check(request);
-    if (!conversations.accepts(request.getResourceDescriptor())) {
-      throw new InvalidDataException(CloseFrame.POLICY_VALIDATION, "there is no such path");
-    }
+    require(clients.allows(request.getFieldValue("Origin")), "the origin is not allowed");
+    require(conversations.accepts(request.getResourceDescriptor()), "there is no such path");
+    Connection connection = of(webSocket);
+    InetAddress client =
+        clients
+            .client(connection.peer(), request.getFieldValue("X-Forwarded-For"))
+            .orElseThrow(() -> refusal("the proxy does not tell the client's address"));
+    require(connection.enter(client), "the address has too many connections");
     return super.onWebsocketHandshakeReceivedAsServer(webSocket, draft, request);
   }
 
@@ -52,6 +63,11 @@ final class LibraryCallbacks extends WebSocketAdapter {
   @Override
   public void onWebsocketMessage(WebSocket webSocket, ByteBuffer bytes) {
     of(webSocket).receivedBinary();
+  }
+
+  @Override
+  public void onWebsocketPing(WebSocket webSocket, Framedata ping) {
+    of(webSocket).pinged((PingFrame) ping);
   }
 
   @Override
@@ -95,6 +111,17 @@ final class LibraryCallbacks extends WebSocketAdapter {
   @Override
   public InetSocketAddress getRemoteSocketAddress(WebSocket webSocket) {
     throw new UnsupportedOperationException("connections know their addresses");
+  }
+
+  private static void require(boolean condition, String otherwise) throws InvalidDataException {
+    if (!condition) {
+      throw refusal(otherwise);
+    }
+  }
+
+  private static InvalidDataException refusal(String why) {
+    LOG.debug("handshake refused: {}", why);
+    return new InvalidDataException(CloseFrame.POLICY_VALIDATION, why);
   }
 
   private static Connection of(WebSocket webSocket) {
