@@ -201,14 +201,14 @@ final class SeatMachine {
     if (holder.lockCount == 0) {
       return refused(Reason.NOTHING_LOCKED);
     }
-    long deadline = Math.min(time + timeLimit, holder.lockedSince + maxTime);
-    if (deadline <= holder.deadline) {
+    long absoluteLimit = holder.lockedSince + maxTime;
+    if (holder.deadline >= absoluteLimit) {
       return refused(Reason.LIMIT_REACHED);
     }
     removeDeadline(holder);
-    holder.deadline = deadline;
+    holder.deadline = Math.min(time + timeLimit, absoluteLimit);
     insertDeadline(holder);
-    return granted(List.of(), false, deadline - time);
+    return granted(List.of(), false, holder.deadline - time);
   }
 
   // --- locks

@@ -518,6 +518,15 @@ class SeatMachineTest {
   }
 
   @Test
+  void extend_atTheMomentOfTheLock_isGrantedBecauseTheCapIsFar() {
+    stage.lock("me", "A1");
+    assertThat(stage.apply(new Command.Extend("me"))).isEqualTo(stage.unchanged(100));
+    stage.at(50).apply(new Command.Extend("me"));
+    assertThat(stage.apply(new Command.Extend("me"))).isEqualTo(stage.unchanged(100));
+    assertThat(stage.nextDeadline()).isEqualTo(150);
+  }
+
+  @Test
   void extend_holderWithoutLocks_isRefused() {
     assertThat(stage.apply(new Command.Extend("me"))).isEqualTo(refused(Reason.NOTHING_LOCKED));
     stage.lock("me", "A1");
