@@ -47,6 +47,7 @@ class NaiveModelTest {
     }
     coverage.add(new Episode(new SplittableRandom().nextLong(), Real::new).run());
     assertThat(coverage.steps).isGreaterThanOrEqualTo(1_000_000);
+    assertThat(coverage.events).isGreaterThan(200_000);
     assertThat(coverage.restored).isGreaterThan(1_000);
     assertThat(coverage.changes).isEqualTo(EnumSet.allOf(Change.class));
     assertThat(coverage.reasons).isEqualTo(EnumSet.allOf(Reason.class));
@@ -120,12 +121,14 @@ class NaiveModelTest {
     final Set<Change> changes = EnumSet.noneOf(Change.class);
     final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
     int steps;
+    int events;
     int restored;
 
     void add(Coverage other) {
       changes.addAll(other.changes);
       reasons.addAll(other.reasons);
       steps += other.steps;
+      events += other.events;
       restored += other.restored;
     }
   }
@@ -192,6 +195,7 @@ class NaiveModelTest {
       same("next deadline", model.nextDeadline(), machine.nextDeadline());
       for (Event event : events) {
         coverage.changes.add(event.change());
+        coverage.events++;
         if (random.nextInt(8) == 0) {
           same("event", event, Event.fromBytes(event.toBytes()));
         }

@@ -57,8 +57,8 @@ final class RandomShow {
     } else if (dice < 85 && nextDeadline != Long.MAX_VALUE) {
       return Math.max(now, nextDeadline + random.nextInt(-1, 2));
     } else if (dice < 95) {
-      return now + random.nextInt(150);
-    } else if (dice < 97) {
+      return now + random.nextInt(100);
+    } else if (dice < 98) {
       return now - random.nextInt(100);
     } else {
       return now + random.nextInt(10_000);
@@ -89,20 +89,20 @@ final class RandomShow {
     int dice = random.nextInt(38);
     String[] seats = seats().toArray(String[]::new);
     Command.Sale sale;
-    if (dice < 9) {
+    if (dice < 7) {
       sale = Command.reserve(seats);
       if (random.nextInt(2) == 0) {
         sale = sale.due(Instant.ofEpochMilli(Math.max(0, now + random.nextInt(-20, 200))));
       }
-    } else if (dice < 18) {
+    } else if (dice < 14) {
       sale = Command.pay(seats);
-    } else if (dice < 22) {
+    } else if (dice < 18) {
       return authored(Command.unreserve(seats));
-    } else if (dice < 26) {
+    } else if (dice < 22) {
       return authored(Command.unpay(seats));
     } else if (dice < 32) {
       return authored(Command.revoke(seats));
-    } else if (dice < 34) {
+    } else if (dice < 33) {
       return authored(Command.block(seats));
     } else {
       return authored(Command.unblock(seats));
@@ -127,7 +127,7 @@ final class RandomShow {
 
   private List<String> seats() {
     int dice = random.nextInt(20);
-    int count = dice < 12 ? 1 : dice < 16 ? 2 : dice < 19 ? 3 : namedSeats.size();
+    int count = dice < 14 ? 1 : dice < 17 ? 2 : dice < 19 ? 3 : namedSeats.size();
     List<String> left = new ArrayList<>(namedSeats);
     List<String> seats = new ArrayList<>();
     for (int i = 0; i < count && !left.isEmpty(); i++) {
