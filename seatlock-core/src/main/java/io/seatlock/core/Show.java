@@ -209,7 +209,15 @@ public final class Show {
     try {
       foreign.run();
     } catch (Throwable e) {
-      LOG.log(Level.ERROR, "a listener of show " + name + " threw", e);
+      report(e);
+    }
+  }
+
+  private void report(Throwable thrown) {
+    try {
+      LOG.log(Level.ERROR, "a listener of show " + name + " threw", thrown);
+    } catch (Throwable e) {
+      // Nobody is left to tell; but if this got out, nothing would ever be delivered again.
     }
   }
 

@@ -180,7 +180,8 @@ class ShowTest {
         new IllegalStateException("planned"),
         new AssertionError("planned"),
         new StackOverflowError(),
-        new OutOfMemoryError("planned"));
+        new OutOfMemoryError("planned"),
+        new TestLog.Unspeakable());
   }
 
   @ParameterizedTest
