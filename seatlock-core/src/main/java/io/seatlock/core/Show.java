@@ -134,7 +134,7 @@ public final class Show {
    * Calls the listener with every event that is delivered from now on.
    *
    * @return ends the subscription: no event is given to the listener after its {@code close} has
-   *     returned, except one that is being delivered just then by another thread
+   *     returned, except one that is being delivered just then
    */
   public Subscription listen(Consumer<? super Event> listener) {
     Consumer<Event> own = Objects.requireNonNull(listener, "listener")::accept;

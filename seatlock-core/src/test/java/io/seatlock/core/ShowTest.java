@@ -175,6 +175,16 @@ class ShowTest {
     assertThat(events).hasSize(1);
   }
 
+  @Test
+  void listen_closedByAnotherListener_hearsAtMostTheEventThatIsBeingDelivered() {
+    AtomicReference<Show.Subscription> later = new AtomicReference<>();
+    show.listen(event -> later.get().close());
+    later.set(show.listen(events::add));
+    show.apply(Command.pay("A1"));
+    show.apply(Command.pay("A2"));
+    assertThat(events).extracting(Event::seq).allMatch(seq -> seq == 1);
+  }
+
   static Stream<Throwable> throwables() {
     return Stream.of(
         new IllegalStateException("planned"),
