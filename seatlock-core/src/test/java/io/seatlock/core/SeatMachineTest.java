@@ -1006,6 +1006,24 @@ class SeatMachineTest {
     assertThatThrownBy(() -> SeatMachine.of(wrong)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** One that was available with a due time was once "unreserved" when that time came. */
+  @ParameterizedTest
+  @EnumSource(SeatStatus.class)
+  void snapshot_dueTimeOrRefThatTheStatusCannotHave_throws(SeatStatus status) {
+    boolean reserved = status == SeatStatus.RESERVED;
+    boolean sold = reserved || status == SeatStatus.PAID;
+    assertThat(new Snapshot.Seat("A1", status, reserved ? at(1) : null, sold ? "ref" : null).id())
+        .isEqualTo("A1");
+    if (!reserved) {
+      assertThatThrownBy(() -> new Snapshot.Seat("A1", status, at(1), null))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    if (!sold) {
+      assertThatThrownBy(() -> new Snapshot.Seat("A1", status, null, "ref"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
   private static Snapshot.Seat seat(SeatStatus status) {
     return new Snapshot.Seat("A1", status, null, null);
   }
