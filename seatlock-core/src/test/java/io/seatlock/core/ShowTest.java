@@ -99,6 +99,16 @@ class ShowTest {
   }
 
   @Test
+  void session_closedAgain_doesNotEndALaterSessionOfTheSameHolderId() {
+    Session first = show.openSession("h1");
+    first.close();
+    Session second = show.openSession("h1");
+    second.lock("A1");
+    first.close();
+    assertThat(show.snapshot().seats(SeatStatus.LOCKED)).containsExactly("A1");
+  }
+
+  @Test
   void session_wrongSeats_throws() {
     Session session = show.openSession();
     assertThatThrownBy(() -> session.lock("A 1")).isInstanceOf(IllegalArgumentException.class);
