@@ -43,7 +43,7 @@ final class Ids {
    * @throws IllegalArgumentException if the list is empty, an id is ill-formed or comes twice
    */
   static List<String> checkSeats(List<String> seats) {
-    List<String> copy = List.copyOf(seats);
+    List<String> copy = List.copyOf(Objects.requireNonNull(seats, "seats"));
     if (copy.size() == 1) {
       check("seat id", copy.get(0));
       return copy;

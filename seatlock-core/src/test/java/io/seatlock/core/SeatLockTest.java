@@ -71,6 +71,20 @@ class SeatLockTest {
   }
 
   @Test
+  void nullArguments_throwWithTheirName() {
+    try (SeatLock seatLock = SeatLock.create()) {
+      assertThatThrownBy(() -> seatLock.show(null)).hasMessage("name");
+      assertThatThrownBy(() -> seatLock.find(null)).hasMessage("name");
+    }
+    assertThatThrownBy(() -> SeatLock.create(null)).hasMessage("settings");
+    assertThatThrownBy(() -> SeatLock.create(ShowSettings.DEFAULT, null)).hasMessage("clock");
+    assertThatThrownBy(() -> new Command.Lock("h1", null)).hasMessage("seats");
+    assertThatThrownBy(() -> new ShowSettings(null, Duration.ofMillis(1), 1))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("timeLimit");
+  }
+
+  @Test
   void open_seatIllFormedOrTwice_throwsAndOpensNothing() {
     try (SeatLock seatLock = SeatLock.create()) {
       for (List<String> seats : List.of(List.of("A1", "A1"), List.of("A 1"), List.of(""))) {
