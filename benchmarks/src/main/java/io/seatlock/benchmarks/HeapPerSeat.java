@@ -29,8 +29,7 @@ public final class HeapPerSeat {
 
   /** In a method of its own, so that the list of ids is garbage when it returns. */
   private static Show openShow(SeatLock seatLock) {
-    return seatLock.open(
-        "hall", ShowSettings.DEFAULT, Arrays.asList(SeatIds.ofBlock(1, SEATS)));
+    return seatLock.open("hall", ShowSettings.DEFAULT, Arrays.asList(SeatIds.ofBlock(1, SEATS)));
   }
 
   private static long usedAfterCollection() {

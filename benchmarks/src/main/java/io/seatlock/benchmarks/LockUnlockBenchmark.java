@@ -211,8 +211,7 @@ public class LockUnlockBenchmark {
       for (int i = 0; i < MANY; i++) {
         // Not in step: thread after thread begins further round.
         int show = (i + thread.getThreadIndex() * MANY / thread.getThreadCount()) % MANY;
-        sessions[i] =
-            shows.show("show-" + show, thread.getThreadCount(), listener).openSession();
+        sessions[i] = shows.show("show-" + show, thread.getThreadCount(), listener).openSession();
       }
     }
 
