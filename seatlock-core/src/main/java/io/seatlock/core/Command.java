@@ -1,5 +1,6 @@
 package io.seatlock.core;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -176,6 +177,9 @@ public sealed interface Command {
     public Sale {
       Objects.requireNonNull(action, "action");
       seats = Ids.checkSeats(seats);
+      if (author != null) {
+        requireWellFormed("author", author);
+      }
       if (heldBy != null) {
         requireOneOf(action, "a holder condition", Action.RESERVE, Action.PAY);
       }
@@ -239,8 +243,16 @@ public sealed interface Command {
     }
 
     private static void requireShort(String what, String text) {
+      requireWellFormed(what, text);
       if (text.codePointCount(0, text.length()) > MAX_TEXT) {
         throw new IllegalArgumentException(what + " is longer than " + MAX_TEXT + " characters");
+      }
+    }
+
+    /** Half a surrogate pair has no UTF-8, so the binary form could not give it back. */
+    private static void requireWellFormed(String what, String text) {
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        throw new IllegalArgumentException(what + " has half a surrogate pair");
       }
     }
 

@@ -9,6 +9,14 @@ final class Ids {
 
   private static final int MAX_LENGTH = 64;
 
+  /** Of the ASCII characters, those that an id may have. */
+  private static final boolean[] ALLOWED = new boolean[0x80];
+
+  static {
+    String allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:_~-";
+    allowed.chars().forEach(c -> ALLOWED[c] = true);
+  }
+
   private Ids() {}
 
   /**
@@ -29,7 +37,7 @@ final class Ids {
     }
     for (int i = 0; i < length; i++) {
       char c = id.charAt(i);
-      if (!isAsciiIdCharacter(c)) {
+      if (c >= ALLOWED.length || !ALLOWED[c]) {
         i += checkOther(what, id, i);
       }
     }
@@ -43,7 +51,7 @@ final class Ids {
    * @throws IllegalArgumentException if the list is empty, an id is ill-formed or comes twice
    */
   static List<String> checkSeats(List<String> seats) {
-    List<String> copy = List.copyOf(seats);
+    List<String> copy = List.copyOf(Objects.requireNonNull(seats, "seats"));
     if (copy.size() == 1) {
       check("seat id", copy.get(0));
       return copy;
@@ -58,17 +66,6 @@ final class Ids {
       }
     }
     return copy;
-  }
-
-  private static boolean isAsciiIdCharacter(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '_'
-        || c == '.'
-        || c == ':'
-        || c == '~';
   }
 
   /** Checks a character beyond ASCII and returns how many chars it takes after its first. */

@@ -57,7 +57,7 @@ public final class SeatLock implements AutoCloseable {
    * @throws IllegalArgumentException if the name is not 1 to 64 letters, digits and {@code .:_~-}
    */
   public Show show(String name) {
-    Show show = shows.get(name);
+    Show show = shows.get(Objects.requireNonNull(name, "name"));
     return show != null
         ? show
         : shows.computeIfAbsent(
@@ -66,7 +66,7 @@ public final class SeatLock implements AutoCloseable {
 
   /** The show of this name if it is open. */
   public Optional<Show> find(String name) {
-    return Optional.ofNullable(shows.get(name));
+    return Optional.ofNullable(shows.get(Objects.requireNonNull(name, "name")));
   }
 
   /**

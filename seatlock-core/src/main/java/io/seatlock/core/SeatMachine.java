@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class SeatMachine {
   /*
    * A command is decided in two steps: first every named seat is looked up and may refuse, then, if
-   * none did, all of them change. Nothing is written before the last refusal is known.
+   * none did, all of them change. Nothing is written before the last refusal is known. The second
+   * step looks the seats up again: that is quicker than to keep them in a list, because a look-up
+   * reads what the first one has just brought into the cache, while a list that lives as long as
+   * the machine costs the collector's write barrier for every seat that is put into it.
    *
-   * What a lock and an unlock cost: two map look-ups, and links. A holder's locks are a list
+   * What a lock and an unlock cost: three map look-ups, and links. A holder's locks are a list
    * threaded through its seats, and the holders with locks are a list in the order of their
    * deadlines threaded through the holders. All time limits of a show are equally long, so a new
    * deadline is nearly always the last one: it is put in from the end, and only an extension that
@@ -41,9 +44,6 @@ final class SeatMachine {
   private final Map<String, Seat> seats;
   private final Map<String, Holder> holders = new HashMap<>();
   private final TreeMap<Long, TreeSet<Seat>> dues = new TreeMap<>();
-
-  /** The seats that the command names, in its order; null for one that the show has not seen. */
-  private final List<@Nullable Seat> named = new ArrayList<>();
 
   private @Nullable Holder firstDeadline;
   private @Nullable Holder lastDeadline;
@@ -201,14 +201,14 @@ final class SeatMachine {
     if (holder.lockCount == 0) {
       return refused(Reason.NOTHING_LOCKED);
     }
-    long deadline = Math.min(time + timeLimit, holder.lockedSince + maxTime);
-    if (deadline <= holder.deadline) {
+    long absoluteLimit = holder.lockedSince + maxTime;
+    if (holder.deadline >= absoluteLimit) {
       return refused(Reason.LIMIT_REACHED);
     }
     removeDeadline(holder);
-    holder.deadline = deadline;
+    holder.deadline = Math.min(time + timeLimit, absoluteLimit);
     insertDeadline(holder);
-    return granted(List.of(), false, deadline - time);
+    return granted(List.of(), false, holder.deadline - time);
   }
 
   // --- locks
@@ -221,10 +221,8 @@ final class SeatMachine {
     }
     Map<String, Reason> refusals = null;
     int more = 0;
-    named.clear();
     for (int i = 0; i < ids.size(); i++) {
       Seat seat = seats.get(ids.get(i));
-      named.add(seat);
       Reason reason = lockRefusal(seat, holder);
       if (reason == null && (seat == null || seat.holder != holder)) {
         more++;
@@ -241,7 +239,7 @@ final class SeatMachine {
       }
       List<String> changed = more == ids.size() ? ids : new ArrayList<>(more);
       for (int i = 0; i < ids.size(); i++) {
-        Seat seat = named.get(i) == null ? addSeat(ids.get(i)) : named.get(i);
+        Seat seat = seatOrNew(ids.get(i));
         if (seat.holder == null) {
           seat.status = SeatStatus.LOCKED;
           holder.add(seat);
@@ -269,17 +267,15 @@ final class SeatMachine {
       return refused(Reason.NO_SESSION, ids);
     }
     Map<String, Reason> refusals = null;
-    named.clear();
     for (int i = 0; i < ids.size(); i++) {
       Seat seat = seats.get(ids.get(i));
-      named.add(seat);
       refusals = note(refusals, ids.get(i), unlockRefusal(seat, holder));
     }
     if (refusals != null) {
       return refused(refusals);
     }
     for (int i = 0; i < ids.size(); i++) {
-      turn(Objects.requireNonNull(named.get(i)), SeatStatus.AVAILABLE);
+      turn(seatOrNew(ids.get(i)), SeatStatus.AVAILABLE);
     }
     emit(Change.UNLOCKED, holder.id, ids, events);
     return granted(ids, true, timeLeft(holder));
@@ -312,10 +308,8 @@ final class SeatMachine {
   private Result sell(Command.Sale sale, Consumer<Event> events) {
     List<String> ids = sale.seats();
     Map<String, Reason> refusals = null;
-    named.clear();
     for (int i = 0; i < ids.size(); i++) {
       Seat seat = seats.get(ids.get(i));
-      named.add(seat);
       refusals = note(refusals, ids.get(i), saleRefusal(sale, seat));
     }
     if (refusals != null) {
@@ -385,15 +379,14 @@ final class SeatMachine {
       SeatStatus to,
       Change change,
       Consumer<Event> events) {
-    List<String> changed = new ArrayList<>(named.size());
-    for (int i = 0; i < named.size(); i++) {
-      Seat seat = named.get(i);
+    List<String> changed = new ArrayList<>(sale.seats().size());
+    for (String id : sale.seats()) {
+      Seat seat = seats.get(id);
       SeatStatus status = seat == null ? SeatStatus.AVAILABLE : seat.status;
       if (status == to || (from != null && from != status)) {
         continue;
       }
-      String id = sale.seats().get(i);
-      turn(seat == null ? addSeat(id) : seat, to, sale);
+      turn(seatOrNew(id), to, sale);
       changed.add(id);
     }
     if (!changed.isEmpty()) {
@@ -440,6 +433,11 @@ final class SeatMachine {
     if (due != null) {
       dues.computeIfAbsent(due, at -> new TreeSet<>(BY_ID)).add(seat);
     }
+  }
+
+  /** The seat of this id; one that the show has not seen is learned now. */
+  private Seat seatOrNew(String id) {
+    return seats.computeIfAbsent(id, Seat::new);
   }
 
   private Seat addSeat(String id) {

@@ -1,6 +1,7 @@
 package io.seatlock.core;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One holder of locks in a show, as the embedding program uses it. Safe for use by many threads.
@@ -12,6 +13,7 @@ public final class Session implements AutoCloseable {
 
   private final Show show;
   private final String holder;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   Session(Show show, String holder) {
     this.show = show;
@@ -65,6 +67,8 @@ public final class Session implements AutoCloseable {
   /** Ends the session and releases its locks. Closing it again does nothing. */
   @Override
   public void close() {
-    show.apply(new Command.CloseSession(holder));
+    if (closed.compareAndSet(false, true)) {
+      show.apply(new Command.CloseSession(holder));
+    }
   }
 }

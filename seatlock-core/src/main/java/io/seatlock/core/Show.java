@@ -134,7 +134,7 @@ public final class Show {
    * Calls the listener with every event that is delivered from now on.
    *
    * @return ends the subscription: no event is given to the listener after its {@code close} has
-   *     returned, except one that is being delivered just then by another thread
+   *     returned, except one that is being delivered just then
    */
   public Subscription listen(Consumer<? super Event> listener) {
     Consumer<Event> own = Objects.requireNonNull(listener, "listener")::accept;
@@ -209,7 +209,15 @@ public final class Show {
     try {
       foreign.run();
     } catch (Throwable e) {
-      LOG.log(Level.ERROR, "a listener of show " + name + " threw", e);
+      report(e);
+    }
+  }
+
+  private void report(Throwable thrown) {
+    try {
+      LOG.log(Level.ERROR, "a listener of show " + name + " threw", thrown);
+    } catch (Throwable e) {
+      // Nobody is left to tell; but if this got out, nothing would ever be delivered again.
     }
   }
 

@@ -1,6 +1,7 @@
 package io.seatlock.core;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The rules of a show, fixed when it is opened.
@@ -53,6 +54,7 @@ public record ShowSettings(Duration timeLimit, Duration maxTime, int maxLocks) {
   }
 
   private static Duration check(String what, Duration value) {
+    Objects.requireNonNull(value, what);
     if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           what + " must be from 1 ms to " + LONGEST.toDays() + " days, not " + value);

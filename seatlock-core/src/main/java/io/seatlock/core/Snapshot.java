@@ -43,10 +43,17 @@ public record Snapshot(
    * @param ref for a reserved or paid seat, its order reference if there is one
    */
   public record Seat(String id, SeatStatus status, @Nullable Instant due, @Nullable String ref) {
-    /** Checks the id. */
+    /** Checks the id, and that a seat of this status can have what it is given. */
     public Seat {
       Ids.check("seat id", id);
       Objects.requireNonNull(status, "status");
+      boolean reserved = status == SeatStatus.RESERVED;
+      if (due != null && !reserved) {
+        throw new IllegalArgumentException("seat " + id + " is " + status + " and has a due time");
+      }
+      if (ref != null && !reserved && status != SeatStatus.PAID) {
+        throw new IllegalArgumentException("seat " + id + " is " + status + " and has a reference");
+      }
     }
   }
 

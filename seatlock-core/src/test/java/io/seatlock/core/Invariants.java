@@ -1,0 +1,183 @@
+package io.seatlock.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What must hold of every show at every moment, whatever was done to it. The events alone are
+ * folded into a state, each being checked as a legal step, and that state must be the snapshot's.
+ */
+final class Invariants {
+
+  private final ShowSettings settings;
+  private final Map<String, SeatStatus> status = new LinkedHashMap<>();
+  private final Map<String, String> owners = new HashMap<>();
+  private final Map<String, Long> firstLocks = new HashMap<>();
+  private long seq;
+  private long time;
+
+  private Invariants(Snapshot start) {
+    settings = start.settings();
+    seq = start.seq();
+    time = start.at();
+    start.seats().forEach(seat -> status.put(seat.id(), seat.status()));
+    for (Snapshot.Session session : start.sessions()) {
+      session.locks().forEach(seat -> owners.put(seat, session.holder()));
+      if (!session.locks().isEmpty()) {
+        firstLocks.put(session.holder(), session.lockedSince());
+      }
+    }
+  }
+
+  /** Checks both states and that these events, and no others, lead from one to the other. */
+  static void check(Snapshot start, List<Event> events, Snapshot end) {
+    Invariants fold = startingAt(start);
+    events.forEach(fold::follow);
+    checkState(end);
+    fold.checkEqual(end);
+  }
+
+  /** A fold that has followed no event yet. */
+  static Invariants startingAt(Snapshot start) {
+    checkState(start);
+    return new Invariants(start);
+  }
+
+  /** Checks that a state does not contradict itself. */
+  static void checkState(Snapshot state) {
+    Map<String, SeatStatus> status = new HashMap<>();
+    for (Snapshot.Seat seat : state.seats()) {
+      assertThat(status.put(seat.id(), seat.status())).as("%s comes twice", seat.id()).isNull();
+      if (!state.seatsKnown()) {
+        assertThat(seat.status()).as("%s is remembered", seat).isNotEqualTo(SeatStatus.AVAILABLE);
+      }
+      if (seat.status() != SeatStatus.RESERVED) {
+        assertThat(seat.due()).as("due of %s", seat).isNull();
+      }
+      if (seat.status() != SeatStatus.RESERVED && seat.status() != SeatStatus.PAID) {
+        assertThat(seat.ref()).as("ref of %s", seat).isNull();
+      }
+    }
+    List<String> held = new ArrayList<>();
+    Set<String> holders = new HashSet<>();
+    long lastDeadline = 0;
+    String lastIdle = "";
+    for (Snapshot.Session session : state.sessions()) {
+      assertThat(holders.add(session.holder())).as("%s is there once", session).isTrue();
+      held.addAll(session.locks());
+      if (session.locks().isEmpty()) {
+        assertThat(session.lockedSince()).as("%s", session).isZero();
+        assertThat(session.deadline()).as("%s", session).isZero();
+        assertThat(session.holder()).as("in order").isGreaterThan(lastIdle);
+        lastIdle = session.holder();
+      } else {
+        checkHolding(session, state);
+        assertThat(lastIdle).as("those with locks lead").isEmpty();
+        assertThat(session.deadline()).as("in order").isGreaterThanOrEqualTo(lastDeadline);
+        lastDeadline = session.deadline();
+      }
+    }
+    assertThat(held)
+        .as("each locked seat is held by exactly one session")
+        .containsExactlyInAnyOrderElementsOf(state.seats(SeatStatus.LOCKED));
+  }
+
+  private static void checkHolding(Snapshot.Session session, Snapshot state) {
+    ShowSettings settings = state.settings();
+    assertThat(session.locks()).as("%s", session).hasSizeLessThanOrEqualTo(settings.maxLocks());
+    assertThat(session.lockedSince()).as("%s", session).isLessThanOrEqualTo(state.at());
+    assertThat(session.deadline())
+        .as("%s at %s", session, state.at())
+        .isGreaterThan(state.at())
+        .isGreaterThanOrEqualTo(session.lockedSince() + settings.timeLimit().toMillis())
+        .isLessThanOrEqualTo(session.lockedSince() + settings.maxTime().toMillis())
+        .isLessThanOrEqualTo(state.at() + settings.timeLimit().toMillis());
+  }
+
+  /** Checks that the event is the next legal step, and takes it. */
+  void follow(Event event) {
+    assertThat(event.seq()).as("seq of %s", event).isEqualTo(++seq);
+    assertThat(event.at()).as("time of %s", event).isGreaterThanOrEqualTo(time);
+    assertThat(event.seats()).as("seats of %s", event).isNotEmpty().doesNotHaveDuplicates();
+    time = event.at();
+    event.seats().forEach(seat -> turn(event, seat));
+    if (event.change() == Change.EXPIRED || event.change() == Change.RELEASED) {
+      assertThat(owners.values())
+          .as("%s covers all its locks", event)
+          .doesNotContain(event.author());
+    }
+    firstLocks.keySet().retainAll(owners.values());
+  }
+
+  private void turn(Event event, String seat) {
+    SeatStatus from = status.getOrDefault(seat, SeatStatus.AVAILABLE);
+    String owner = owners.remove(seat);
+    assertThat(from).as("%s before %s", seat, event).isIn(before(event.change()));
+    switch (event.change()) {
+      case LOCKED -> {
+        assertThat(event.author()).as("author of %s", event).isNotNull();
+        owners.put(seat, event.author());
+        firstLocks.putIfAbsent(event.author(), event.at());
+      }
+      case UNLOCKED, RELEASED -> assertThat(owner).as("%s", event).isEqualTo(event.author());
+      case EXPIRED -> {
+        assertThat(owner).as("%s", event).isEqualTo(event.author());
+        assertThat(event.at() - firstLocks.get(owner))
+            .as("time since the first lock at %s", event)
+            .isGreaterThanOrEqualTo(settings.timeLimit().toMillis());
+      }
+      default -> {}
+    }
+    status.put(seat, after(event.change()));
+  }
+
+  private static List<SeatStatus> before(Change change) {
+    return switch (change) {
+      case LOCKED, BLOCKED -> List.of(SeatStatus.AVAILABLE);
+      case UNLOCKED, RELEASED, EXPIRED -> List.of(SeatStatus.LOCKED);
+      case RESERVED -> List.of(SeatStatus.AVAILABLE, SeatStatus.LOCKED);
+      case PAID -> List.of(SeatStatus.AVAILABLE, SeatStatus.LOCKED, SeatStatus.RESERVED);
+      case UNRESERVED -> List.of(SeatStatus.RESERVED);
+      case UNPAID -> List.of(SeatStatus.PAID);
+      case UNBLOCKED -> List.of(SeatStatus.BLOCKED);
+    };
+  }
+
+  private static SeatStatus after(Change change) {
+    return switch (change) {
+      case LOCKED -> SeatStatus.LOCKED;
+      case RESERVED -> SeatStatus.RESERVED;
+      case PAID -> SeatStatus.PAID;
+      case BLOCKED -> SeatStatus.BLOCKED;
+      case UNLOCKED, RELEASED, EXPIRED, UNRESERVED, UNPAID, UNBLOCKED -> SeatStatus.AVAILABLE;
+    };
+  }
+
+  private void checkEqual(Snapshot end) {
+    assertThat(end.seq()).as("seq").isEqualTo(seq);
+    assertThat(end.at()).as("time").isGreaterThanOrEqualTo(time);
+    Map<String, SeatStatus> endStatus = new HashMap<>();
+    Map<String, String> endOwners = new HashMap<>();
+    end.seats().forEach(seat -> endStatus.put(seat.id(), seat.status()));
+    for (Snapshot.Session session : end.sessions()) {
+      session.locks().forEach(seat -> endOwners.put(seat, session.holder()));
+      if (!session.locks().isEmpty()) {
+        assertThat(session.lockedSince())
+            .as("first lock of %s", session)
+            .isEqualTo(firstLocks.get(session.holder()));
+      }
+    }
+    if (!end.seatsKnown()) {
+      status.values().removeIf(each -> each == SeatStatus.AVAILABLE);
+    }
+    assertThat(endStatus).as("the statuses that follow from the events").isEqualTo(status);
+    assertThat(endOwners).as("the owners that follow from the events").isEqualTo(owners);
+  }
+}

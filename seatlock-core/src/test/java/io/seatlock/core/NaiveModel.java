@@ -1,0 +1,505 @@
+package io.seatlock.core;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The wire contract once more, written as plainly as it can be: two lists that are searched from
+ * the front, no order kept, nothing remembered that can be counted. Slow, and easy to believe.
+ */
+final class NaiveModel {
+
+  private static final class Seat {
+    final String id;
+    SeatStatus status = SeatStatus.AVAILABLE;
+    Holder owner;
+    long lockNumber;
+    Instant due;
+    String ref;
+
+    Seat(String id) {
+      this.id = id;
+    }
+  }
+
+  private static final class Holder {
+    final String id;
+    long firstLock;
+    long deadline;
+    long deadlineNumber;
+
+    Holder(String id) {
+      this.id = id;
+    }
+  }
+
+  private final ShowSettings settings;
+  private final boolean seatsKnown;
+  private final List<Seat> seats = new ArrayList<>();
+  private final List<Holder> holders = new ArrayList<>();
+  private long seq;
+  private long time;
+  private long counter;
+  private List<Event> events = new ArrayList<>();
+
+  /** A show of these seats alone, or of any seats if there are none. */
+  NaiveModel(ShowSettings settings, List<String> seatIds) {
+    this.settings = settings;
+    this.seatsKnown = !seatIds.isEmpty();
+    seatIds.forEach(id -> seats.add(new Seat(id)));
+  }
+
+  Result apply(Command command, long now) {
+    events = new ArrayList<>();
+    if (now > time) {
+      time = now;
+    }
+    while (endOne()) {
+      // until nothing is due
+    }
+    if (command instanceof Command.OpenSession open) {
+      if (holder(open.holder()) != null) {
+        return refused(Reason.SESSION_EXISTS);
+      }
+      holders.add(new Holder(open.holder()));
+      return granted(List.of(), false, 0);
+    }
+    if (command instanceof Command.CloseSession close) {
+      Holder holder = holder(close.holder());
+      if (holder == null) {
+        return refused(Reason.NO_SESSION);
+      }
+      List<String> freed = freeAll(holder);
+      holders.remove(holder);
+      emit(Change.RELEASED, holder.id, freed);
+      return granted(freed, !freed.isEmpty(), 0);
+    }
+    if (command instanceof Command.UnlockAll all) {
+      Holder holder = holder(all.holder());
+      if (holder == null) {
+        return refused(Reason.NO_SESSION);
+      }
+      List<String> freed = freeAll(holder);
+      emit(Change.UNLOCKED, holder.id, freed);
+      return granted(freed, !freed.isEmpty(), 0);
+    }
+    if (command instanceof Command.Extend extend) {
+      return extend(extend);
+    }
+    if (command instanceof Command.Lock lock) {
+      return lock(lock);
+    }
+    if (command instanceof Command.Unlock unlock) {
+      return unlock(unlock);
+    }
+    if (command instanceof Command.Sale sale) {
+      return sell(sale);
+    }
+    return granted(List.of(), false, 0);
+  }
+
+  /** The events of the last command. */
+  List<Event> events() {
+    return events;
+  }
+
+  long nextDeadline() {
+    long next = Long.MAX_VALUE;
+    for (Seat seat : seats) {
+      if (seat.owner != null) {
+        next = Math.min(next, seat.owner.deadline);
+      }
+      if (seat.due != null) {
+        next = Math.min(next, seat.due.toEpochMilli());
+      }
+    }
+    return next;
+  }
+
+  Snapshot snapshot() {
+    List<Snapshot.Seat> seatStates = new ArrayList<>();
+    for (Seat seat : seats) {
+      seatStates.add(new Snapshot.Seat(seat.id, seat.status, seat.due, seat.ref));
+    }
+    List<Holder> sorted = new ArrayList<>(holders);
+    sorted.sort(
+        (one, other) -> {
+          boolean oneHolds = !locksOf(one).isEmpty();
+          boolean otherHolds = !locksOf(other).isEmpty();
+          if (oneHolds && otherHolds) {
+            return endsBefore(one, other) ? -1 : 1;
+          }
+          if (oneHolds || otherHolds) {
+            return oneHolds ? -1 : 1;
+          }
+          return one.id.compareTo(other.id);
+        });
+    List<Snapshot.Session> sessions = new ArrayList<>();
+    for (Holder holder : sorted) {
+      List<String> locks = ids(locksOf(holder));
+      boolean holds = !locks.isEmpty();
+      sessions.add(
+          new Snapshot.Session(
+              holder.id, locks, holds ? holder.firstLock : 0, holds ? holder.deadline : 0));
+    }
+    return new Snapshot(settings, seatsKnown, seq, time, seatStates, sessions);
+  }
+
+  // --- commands
+
+  private Result extend(Command.Extend command) {
+    Holder holder = holder(command.holder());
+    if (holder == null) {
+      return refused(Reason.NO_SESSION);
+    }
+    if (locksOf(holder).isEmpty()) {
+      return refused(Reason.NOTHING_LOCKED);
+    }
+    long cap = holder.firstLock + millis(settings.maxTime());
+    if (holder.deadline == cap) {
+      return refused(Reason.LIMIT_REACHED);
+    }
+    setDeadline(holder, Math.min(cap, time + millis(settings.timeLimit())));
+    return granted(List.of(), false, holder.deadline - time);
+  }
+
+  private Result lock(Command.Lock command) {
+    Holder holder = holder(command.holder());
+    if (holder == null) {
+      return refusedAll(command.seats(), Reason.NO_SESSION);
+    }
+    Map<String, Reason> refusals = new LinkedHashMap<>();
+    List<String> wanted = new ArrayList<>();
+    for (String id : command.seats()) {
+      Seat seat = seat(id);
+      if (seat == null && seatsKnown) {
+        refusals.put(id, Reason.UNKNOWN_SEAT);
+      } else if (seat != null && seat.owner == holder) {
+        continue;
+      } else if (statusOf(seat) != SeatStatus.AVAILABLE) {
+        refusals.put(id, whyTaken(seat));
+      } else {
+        wanted.add(id);
+        if (locksOf(holder).size() + wanted.size() > settings.maxLocks()) {
+          refusals.put(id, Reason.LIMIT_REACHED);
+        }
+      }
+    }
+    if (!refusals.isEmpty()) {
+      return refused(refusals);
+    }
+    if (!wanted.isEmpty() && locksOf(holder).isEmpty()) {
+      holder.firstLock = time;
+      setDeadline(holder, time + millis(settings.timeLimit()));
+    }
+    for (String id : wanted) {
+      Seat seat = seatOrNew(id);
+      seat.status = SeatStatus.LOCKED;
+      seat.owner = holder;
+      seat.lockNumber = ++counter;
+    }
+    emit(Change.LOCKED, holder.id, wanted);
+    return granted(command.seats(), !wanted.isEmpty(), holder.deadline - time);
+  }
+
+  private Result unlock(Command.Unlock command) {
+    Holder holder = holder(command.holder());
+    if (holder == null) {
+      return refusedAll(command.seats(), Reason.NO_SESSION);
+    }
+    Map<String, Reason> refusals = new LinkedHashMap<>();
+    for (String id : command.seats()) {
+      Seat seat = seat(id);
+      if (seat == null && seatsKnown) {
+        refusals.put(id, Reason.UNKNOWN_SEAT);
+      } else if (statusOf(seat) == SeatStatus.AVAILABLE) {
+        refusals.put(id, Reason.ALREADY_UNLOCKED);
+      } else if (seat.owner != holder) {
+        refusals.put(id, Reason.NOT_YOURS);
+      }
+    }
+    if (!refusals.isEmpty()) {
+      return refused(refusals);
+    }
+    for (String id : command.seats()) {
+      free(seat(id));
+    }
+    emit(Change.UNLOCKED, holder.id, command.seats());
+    boolean holdsMore = !locksOf(holder).isEmpty();
+    return granted(command.seats(), true, holdsMore ? holder.deadline - time : 0);
+  }
+
+  private Result sell(Command.Sale sale) {
+    Map<String, Reason> refusals = new LinkedHashMap<>();
+    for (String id : sale.seats()) {
+      Seat seat = seat(id);
+      Reason reason =
+          seat == null && seatsKnown ? Reason.UNKNOWN_SEAT : whyNot(sale, seat, statusOf(seat));
+      if (reason != null) {
+        refusals.put(id, reason);
+      }
+    }
+    if (!refusals.isEmpty()) {
+      return refused(refusals);
+    }
+    long before = seq;
+    List<String> wereReserved = new ArrayList<>();
+    List<String> werePaid = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    for (String id : sale.seats()) {
+      SeatStatus old = statusOf(seat(id));
+      if (old == SeatStatus.RESERVED) {
+        wereReserved.add(id);
+      }
+      if (old == SeatStatus.PAID) {
+        werePaid.add(id);
+      }
+      switch (sale.action()) {
+        case RESERVE -> {
+          Seat seat = take(id, SeatStatus.RESERVED);
+          seat.ref = sale.ref();
+          seat.due = sale.due();
+          changed.add(id);
+        }
+        case PAY -> {
+          String oldRef = old == SeatStatus.RESERVED ? seat(id).ref : null;
+          Seat seat = take(id, SeatStatus.PAID);
+          seat.ref = sale.ref() != null ? sale.ref() : oldRef;
+          changed.add(id);
+        }
+        case BLOCK -> {
+          if (old != SeatStatus.BLOCKED) {
+            take(id, SeatStatus.BLOCKED);
+            changed.add(id);
+          }
+        }
+        case UNBLOCK -> {
+          if (old == SeatStatus.BLOCKED) {
+            free(seat(id));
+            changed.add(id);
+          }
+        }
+        case UNRESERVE, UNPAY, REVOKE -> {
+          free(seat(id));
+          changed.add(id);
+        }
+      }
+    }
+    switch (sale.action()) {
+      case RESERVE -> emit(Change.RESERVED, sale.author(), changed);
+      case UNRESERVE -> emit(Change.UNRESERVED, sale.author(), changed);
+      case PAY -> emit(Change.PAID, sale.author(), changed);
+      case UNPAY -> emit(Change.UNPAID, sale.author(), changed);
+      case BLOCK -> emit(Change.BLOCKED, sale.author(), changed);
+      case UNBLOCK -> emit(Change.UNBLOCKED, sale.author(), changed);
+      case REVOKE -> {
+        emit(Change.UNRESERVED, sale.author(), wereReserved);
+        emit(Change.UNPAID, sale.author(), werePaid);
+      }
+    }
+    return granted(sale.seats(), seq != before, 0);
+  }
+
+  private static Reason whyNot(Command.Sale sale, Seat seat, SeatStatus status) {
+    switch (sale.action()) {
+      case RESERVE, PAY -> {
+        if (status == SeatStatus.PAID || status == SeatStatus.BLOCKED) {
+          return whyTaken(seat);
+        }
+        if (status == SeatStatus.RESERVED) {
+          boolean payable = sale.action() == Command.Sale.Action.PAY && sale.heldBy() == null;
+          return payable ? null : Reason.ALREADY_RESERVED;
+        }
+        if (sale.heldBy() != null && status == SeatStatus.AVAILABLE) {
+          return Reason.ALREADY_UNLOCKED;
+        }
+        if (sale.heldBy() != null && !seat.owner.id.equals(sale.heldBy())) {
+          return Reason.NOT_YOURS;
+        }
+        return null;
+      }
+      case UNRESERVE -> {
+        return status == SeatStatus.RESERVED ? null : Reason.NOT_RESERVED;
+      }
+      case UNPAY -> {
+        return status == SeatStatus.PAID ? null : Reason.NOT_PAID;
+      }
+      case REVOKE -> {
+        boolean sold = status == SeatStatus.RESERVED || status == SeatStatus.PAID;
+        return sold ? null : Reason.NOT_RESERVED;
+      }
+      case BLOCK, UNBLOCK -> {
+        boolean unsold = status == SeatStatus.AVAILABLE || status == SeatStatus.BLOCKED;
+        return unsold ? null : whyTaken(seat);
+      }
+    }
+    throw new AssertionError(sale);
+  }
+
+  private static Reason whyTaken(Seat seat) {
+    return switch (seat.status) {
+      case LOCKED -> Reason.ALREADY_LOCKED;
+      case RESERVED -> Reason.ALREADY_RESERVED;
+      case PAID -> Reason.ALREADY_PAID;
+      case BLOCKED -> Reason.BLOCKED;
+      case AVAILABLE -> throw new AssertionError(seat.id);
+    };
+  }
+
+  // --- time
+
+  /** Ends the one thing that was due first; of equal times locks come first. */
+  private boolean endOne() {
+    Holder first = null;
+    for (Seat seat : seats) {
+      Holder owner = seat.owner;
+      if (owner != null && owner.deadline <= time && (first == null || endsBefore(owner, first))) {
+        first = owner;
+      }
+    }
+    Instant due = null;
+    for (Seat seat : seats) {
+      if (seat.due != null
+          && seat.due.toEpochMilli() <= time
+          && (due == null || seat.due.isBefore(due))) {
+        due = seat.due;
+      }
+    }
+    if (first != null && (due == null || first.deadline <= due.toEpochMilli())) {
+      emit(Change.EXPIRED, first.id, freeAll(first));
+      return true;
+    }
+    if (due != null) {
+      List<String> ended = new ArrayList<>();
+      for (Seat seat : List.copyOf(seats)) {
+        if (due.equals(seat.due)) {
+          free(seat);
+          ended.add(seat.id);
+        }
+      }
+      Collections.sort(ended);
+      emit(Change.UNRESERVED, null, ended);
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean endsBefore(Holder one, Holder other) {
+    return one.deadline < other.deadline
+        || (one.deadline == other.deadline && one.deadlineNumber < other.deadlineNumber);
+  }
+
+  private void setDeadline(Holder holder, long deadline) {
+    holder.deadline = deadline;
+    holder.deadlineNumber = ++counter;
+  }
+
+  private static long millis(Duration duration) {
+    return duration.toMillis();
+  }
+
+  // --- seats and holders
+
+  private Holder holder(String id) {
+    for (Holder holder : holders) {
+      if (holder.id.equals(id)) {
+        return holder;
+      }
+    }
+    return null;
+  }
+
+  private Seat seat(String id) {
+    for (Seat seat : seats) {
+      if (seat.id.equals(id)) {
+        return seat;
+      }
+    }
+    return null;
+  }
+
+  private Seat seatOrNew(String id) {
+    Seat seat = seat(id);
+    if (seat == null) {
+      seat = new Seat(id);
+      seats.add(seat);
+    }
+    return seat;
+  }
+
+  private static SeatStatus statusOf(Seat seat) {
+    return seat == null ? SeatStatus.AVAILABLE : seat.status;
+  }
+
+  /** What the holder has locked, in the order of locking. */
+  private List<Seat> locksOf(Holder holder) {
+    List<Seat> locks = new ArrayList<>();
+    for (Seat seat : seats) {
+      if (seat.owner == holder) {
+        locks.add(seat);
+      }
+    }
+    locks.sort((one, other) -> Long.compare(one.lockNumber, other.lockNumber));
+    return locks;
+  }
+
+  private static List<String> ids(List<Seat> seats) {
+    List<String> ids = new ArrayList<>();
+    seats.forEach(seat -> ids.add(seat.id));
+    return ids;
+  }
+
+  private List<String> freeAll(Holder holder) {
+    List<Seat> locks = locksOf(holder);
+    locks.forEach(this::free);
+    return ids(locks);
+  }
+
+  private Seat take(String id, SeatStatus status) {
+    Seat seat = seatOrNew(id);
+    seat.status = status;
+    seat.owner = null;
+    seat.due = null;
+    seat.ref = null;
+    return seat;
+  }
+
+  private void free(Seat seat) {
+    take(seat.id, SeatStatus.AVAILABLE);
+    if (!seatsKnown) {
+      seats.remove(seat);
+    }
+  }
+
+  // --- results
+
+  private void emit(Change change, String author, List<String> ids) {
+    if (!ids.isEmpty()) {
+      seq++;
+      events.add(new Event(seq, time, change, author, ids));
+    }
+  }
+
+  private Result granted(List<String> ids, boolean changed, long expiresInMillis) {
+    return new Result.Granted(seq, ids, changed, expiresInMillis);
+  }
+
+  private static Result refused(Reason reason) {
+    return new Result.Refused(reason, Map.of());
+  }
+
+  private static Result refusedAll(List<String> ids, Reason reason) {
+    Map<String, Reason> refusals = new LinkedHashMap<>();
+    ids.forEach(id -> refusals.put(id, reason));
+    return refused(refusals);
+  }
+
+  private static Result refused(Map<String, Reason> refusals) {
+    return new Result.Refused(refusals.values().iterator().next(), refusals);
+  }
+}

@@ -1,0 +1,527 @@
+package io.seatlock.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random commands at random times, given to the machine and to a model that is written from the
+ * wire contract: every result, every event and the whole state must be the same.
+ *
+ * <p>A failure prints its seed; {@code -Dseatlock.seed=N} repeats that seed alone.
+ */
+class NaiveModelTest {
+
+  private static final int EPISODES = 500;
+  private static final int STEPS = 2_000;
+
+  /** How many episodes a planted bug may survive. */
+  private static final int PATIENCE = 50;
+
+  @Test
+  void seatMachine_randomCommandsAtRandomTimes_agreesWithTheNaiveModel() {
+    Long given = Long.getLong("seatlock.seed");
+    if (given != null) {
+      new Episode(given, Real::new).run();
+      return;
+    }
+    Coverage coverage = new Coverage();
+    for (long seed = 1; seed < EPISODES; seed++) {
+      coverage.add(new Episode(seed, Real::new).run());
+    }
+    coverage.add(new Episode(new SplittableRandom().nextLong(), Real::new).run());
+    assertThat(coverage.steps).isGreaterThanOrEqualTo(1_000_000);
+    assertThat(coverage.events).isGreaterThan(200_000);
+    assertThat(coverage.restored).isGreaterThan(1_000);
+    assertThat(coverage.changes).isEqualTo(EnumSet.allOf(Change.class));
+    assertThat(coverage.reasons).isEqualTo(EnumSet.allOf(Reason.class));
+  }
+
+  // --- planted bugs
+
+  static Stream<Arguments> plantedBugs() {
+    return Stream.of(
+        bug("ignores the holder condition", IgnoresHolderCondition::new),
+        bug("releases locks 1 ms early", ReleasesEarly::new),
+        bug("releases locks 1 ms late", machine -> new LimitsShifted(machine, 1)),
+        bug("forgets one expiry", ForgetsOneExpiry::new),
+        bug("starts the time limit anew with every lock", RestartsTimeLimit::new),
+        bug("frees a paid seat when its old lock would have ended", FreesPaidSeat::new),
+        bug("locks what it can of several seats", LocksWhatItCan::new),
+        bug("loses one event in a hundred", LosesAnEvent::new),
+        bug("forgets due times when restored", ForgetsDueTimes::new),
+        bug("forgets the order reference at payment", ForgetsRef::new));
+  }
+
+  private static Arguments bug(String name, UnaryOperator<Machine> plant) {
+    return Arguments.of(name, plant);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("plantedBugs")
+  void plantedBug_isFoundAndTheSeedIsPrinted(String name, UnaryOperator<Machine> plant) {
+    assertThatThrownBy(
+            () -> {
+              for (long seed = 1; seed <= PATIENCE; seed++) {
+                new Episode(seed, machine -> plant.apply(new Real(machine))).run();
+              }
+            })
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("-Dseatlock.seed=")
+        .hasMessageContaining("the last commands");
+  }
+
+  @Test
+  void plantedBug_sameSeed_failsTheSameWay() {
+    String first = failure(1);
+    assertThat(first).isEqualTo(failure(1)).isNotEqualTo(failure(2));
+  }
+
+  private static String failure(long seed) {
+    try {
+      new Episode(seed, machine -> new ReleasesEarly(new Real(machine))).run();
+    } catch (AssertionError e) {
+      return Objects.requireNonNull(e.getMessage());
+    }
+    throw new AssertionError("the planted bug survived seed " + seed);
+  }
+
+  // --- the comparison
+
+  /** Whatever can be compared with the model. */
+  private interface Machine {
+    Result apply(Command command, long now, Consumer<Event> events);
+
+    long nextDeadline();
+
+    Snapshot snapshot();
+
+    /** Continues with a machine made from this snapshot. */
+    void restore(Snapshot snapshot);
+  }
+
+  /** What happened in the episodes: a generator that never gets anywhere would prove nothing. */
+  private static final class Coverage {
+    final Set<Change> changes = EnumSet.noneOf(Change.class);
+    final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+    int steps;
+    int events;
+    int restored;
+
+    void add(Coverage other) {
+      changes.addAll(other.changes);
+      reasons.addAll(other.reasons);
+      steps += other.steps;
+      events += other.events;
+      restored += other.restored;
+    }
+  }
+
+  /** One show from its seed. */
+  private static final class Episode {
+    private static final int REMEMBERED = 20;
+
+    private final long seed;
+    private final RandomShow show;
+    private final NaiveModel model;
+    private final Machine machine;
+    private final Snapshot start;
+    private final Coverage coverage = new Coverage();
+    private final Deque<String> last = new ArrayDeque<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Event> history = new ArrayList<>();
+
+    Episode(long seed, Function<SeatMachine, Machine> kind) {
+      this.seed = seed;
+      show = new RandomShow(seed);
+      model = new NaiveModel(show.settings(), show.knownSeats());
+      machine = kind.apply(show.newMachine());
+      start = machine.snapshot();
+    }
+
+    Coverage run() {
+      try {
+        long now = Stage.START;
+        for (int i = 0; i < STEPS; i++) {
+          now = show.timeAfter(now, model.nextDeadline());
+          step(show.command(now), now);
+        }
+        Invariants.check(start, history, machine.snapshot());
+        return coverage;
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError(
+            "%s%nrepeat it with -Dseatlock.seed=%d%n%s, seats %s; the last commands:%n%s"
+                .formatted(
+                    e.getMessage(),
+                    seed,
+                    show.settings(),
+                    show.knownSeats().isEmpty() ? "any" : show.knownSeats(),
+                    String.join(System.lineSeparator(), last)),
+            e);
+      }
+    }
+
+    private void step(Command drawn, long now) {
+      SplittableRandom random = show.random();
+      remember(now, drawn);
+      Command command = random.nextInt(8) == 0 ? Command.fromBytes(drawn.toBytes()) : drawn;
+      same("command", drawn, command);
+      Result expected = model.apply(drawn, now);
+      events.clear();
+      Result actual = machine.apply(command, now, events::add);
+      same("result", expected, actual);
+      if (expected instanceof Result.Refused refused && actual instanceof Result.Refused other) {
+        coverage.reasons.addAll(refused.seats().values());
+        coverage.reasons.add(refused.reason());
+        same("order of refusals", List.copyOf(refused.seats().keySet()), keys(other));
+      }
+      same("events", model.events(), events);
+      same("next deadline", model.nextDeadline(), machine.nextDeadline());
+      for (Event event : events) {
+        coverage.changes.add(event.change());
+        coverage.events++;
+        if (random.nextInt(8) == 0) {
+          same("event", event, Event.fromBytes(event.toBytes()));
+        }
+      }
+      history.addAll(events);
+      if (random.nextInt(16) == 0) {
+        same("state", model.snapshot(), machine.snapshot());
+      }
+      if (random.nextInt(64) == 0) {
+        Snapshot snapshot = machine.snapshot();
+        machine.restore(Snapshot.fromBytes(snapshot.toBytes()));
+        same("restored state", snapshot, machine.snapshot());
+        coverage.restored++;
+      }
+      coverage.steps++;
+    }
+
+    private static List<String> keys(Result.Refused refused) {
+      return List.copyOf(refused.seats().keySet());
+    }
+
+    private void remember(long now, Command command) {
+      if (last.size() == REMEMBERED) {
+        last.removeFirst();
+      }
+      last.addLast((now - Stage.START) + ": " + command);
+    }
+
+    private static void same(String what, Object expected, Object actual) {
+      if (!expected.equals(actual)) {
+        throw new AssertionError(
+            "%s%n  of the model:   %s%n  of the machine: %s".formatted(what, expected, actual));
+      }
+    }
+  }
+
+  // --- machines
+
+  /** The machine itself. */
+  private static final class Real implements Machine {
+    private SeatMachine machine;
+
+    Real(SeatMachine machine) {
+      this.machine = machine;
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return machine.apply(command, now, events);
+    }
+
+    @Override
+    public long nextDeadline() {
+      return machine.nextDeadline();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+      return machine.snapshot();
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+      machine = SeatMachine.of(snapshot);
+    }
+  }
+
+  /** A machine with a bug: by default it has none. */
+  private abstract static class Planted implements Machine {
+    final Machine real;
+
+    Planted(Machine real) {
+      this.real = real;
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return real.apply(command, now, events);
+    }
+
+    @Override
+    public long nextDeadline() {
+      return real.nextDeadline();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+      return real.snapshot();
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+      real.restore(snapshot);
+    }
+
+    /** Changes the deadlines of all sessions that hold locks. */
+    final void moveDeadlines(UnaryOperator<Snapshot.Session> move) {
+      Snapshot now = real.snapshot();
+      real.restore(
+          new Snapshot(
+              now.settings(),
+              now.seatsKnown(),
+              now.seq(),
+              now.at(),
+              now.seats(),
+              now.sessions().stream().map(move).toList()));
+    }
+  }
+
+  private static final class IgnoresHolderCondition extends Planted {
+    IgnoresHolderCondition(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return real.apply(
+          command instanceof Command.Sale sale ? sale.heldBy(null) : command, now, events);
+    }
+  }
+
+  /** What is due in the next millisecond ends now, told as if it were time. */
+  private static final class ReleasesEarly extends Planted {
+    ReleasesEarly(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      if (real.nextDeadline() == now + 1) {
+        real.apply(
+            new Command.Tick(),
+            now + 1,
+            e -> events.accept(new Event(e.seq(), now, e.change(), e.author(), e.seats())));
+      }
+      return real.apply(command, now, events);
+    }
+  }
+
+  /** Keeps the deadlines that it tells but ends locks some time after them. */
+  private static final class LimitsShifted extends Planted {
+    private final long shift;
+
+    LimitsShifted(Machine real, long shift) {
+      super(real);
+      this.shift = shift;
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      if (real.nextDeadline() == now) {
+        moveDeadlines(
+            session ->
+                session.deadline() == now
+                    ? new Snapshot.Session(
+                        session.holder(),
+                        session.locks(),
+                        session.lockedSince(),
+                        session.deadline() + shift)
+                    : session);
+      }
+      return real.apply(command, now, events);
+    }
+  }
+
+  private static final class ForgetsOneExpiry extends Planted {
+    private static final int WHICH = 5;
+    private int expiries;
+
+    ForgetsOneExpiry(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      long next = real.nextDeadline();
+      if (next <= now && ++expiries == WHICH) {
+        moveDeadlines(
+            session ->
+                session.deadline() == next
+                    ? new Snapshot.Session(
+                        session.holder(), session.locks(), session.lockedSince(), now + 1_000_000)
+                    : session);
+      }
+      return real.apply(command, now, events);
+    }
+  }
+
+  private static final class RestartsTimeLimit extends Planted {
+    RestartsTimeLimit(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      Result result = real.apply(command, now, events);
+      if (command instanceof Command.Lock lock && result instanceof Result.Granted) {
+        Snapshot state = real.snapshot();
+        long deadline = state.at() + state.settings().timeLimit().toMillis();
+        moveDeadlines(
+            session ->
+                session.holder().equals(lock.holder())
+                    ? new Snapshot.Session(
+                        session.holder(), session.locks(), session.lockedSince(), deadline)
+                    : session);
+      }
+      return result;
+    }
+  }
+
+  /** The classic mistake: a timer that was not cancelled by the sale. */
+  private static final class FreesPaidSeat extends Planted {
+    private long oldDeadline = Long.MAX_VALUE;
+    private String paid = "";
+
+    FreesPaidSeat(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      if (now >= oldDeadline) {
+        real.apply(Command.unpay(paid), now, event -> {});
+        oldDeadline = Long.MAX_VALUE;
+      }
+      long deadline = real.nextDeadline();
+      Result result = real.apply(command, now, events);
+      if (command instanceof Command.Sale sale
+          && sale.action() == Command.Sale.Action.PAY
+          && sale.heldBy() != null
+          && result instanceof Result.Granted) {
+        oldDeadline = deadline;
+        paid = sale.seats().get(0);
+      }
+      return result;
+    }
+  }
+
+  private static final class LocksWhatItCan extends Planted {
+    LocksWhatItCan(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      Result result = real.apply(command, now, events);
+      if (command instanceof Command.Lock lock && result instanceof Result.Refused refused) {
+        List<String> free = new ArrayList<>(lock.seats());
+        free.removeAll(refused.seats().keySet());
+        if (!free.isEmpty()) {
+          real.apply(new Command.Lock(lock.holder(), free), now, events);
+        }
+      }
+      return result;
+    }
+  }
+
+  private static final class LosesAnEvent extends Planted {
+    private int told;
+
+    LosesAnEvent(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return real.apply(
+          command,
+          now,
+          event -> {
+            if (++told % 100 != 0) {
+              events.accept(event);
+            }
+          });
+    }
+  }
+
+  private static final class ForgetsDueTimes extends Planted {
+    ForgetsDueTimes(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+      real.restore(
+          new Snapshot(
+              snapshot.settings(),
+              snapshot.seatsKnown(),
+              snapshot.seq(),
+              snapshot.at(),
+              snapshot.seats().stream()
+                  .map(seat -> new Snapshot.Seat(seat.id(), seat.status(), null, seat.ref()))
+                  .toList(),
+              snapshot.sessions()));
+    }
+  }
+
+  private static final class ForgetsRef extends Planted {
+    ForgetsRef(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      Result result = real.apply(command, now, events);
+      if (command instanceof Command.Sale sale
+          && sale.action() == Command.Sale.Action.PAY
+          && sale.ref() == null
+          && result instanceof Result.Granted) {
+        Snapshot state = real.snapshot();
+        real.restore(
+            new Snapshot(
+                state.settings(),
+                state.seatsKnown(),
+                state.seq(),
+                state.at(),
+                state.seats().stream()
+                    .map(
+                        seat ->
+                            sale.seats().contains(seat.id())
+                                ? new Snapshot.Seat(seat.id(), seat.status(), null, null)
+                                : seat)
+                    .toList(),
+                state.sessions()));
+      }
+      return result;
+    }
+  }
+}

@@ -1,0 +1,375 @@
+package io.seatlock.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same log gives the same state, and the bytes in which logs are kept stay readable. */
+class ReplayTest {
+
+  private static final int LOG_LENGTH = 300;
+
+  // --- replay
+
+  /** One line of a log: the time it was decided at, and the command's bytes. */
+  private record Entry(long time, byte[] command) {}
+
+  /** A log, the snapshot before each entry and after the last, and the events of each entry. */
+  private record Recording(
+      List<Entry> log, List<byte[]> snapshots, List<List<Event>> events, int eventCount) {
+
+    static Recording of(long seed) {
+      RandomShow show = new RandomShow(seed);
+      SeatMachine machine = show.newMachine();
+      List<Entry> log = new ArrayList<>();
+      List<byte[]> snapshots = new ArrayList<>();
+      List<List<Event>> events = new ArrayList<>();
+      int count = 0;
+      long now = Stage.START;
+      for (int i = 0; i < LOG_LENGTH; i++) {
+        snapshots.add(machine.snapshot().toBytes());
+        now = show.timeAfter(now, machine.nextDeadline());
+        Command command = show.command(now);
+        List<Event> own = new ArrayList<>();
+        machine.apply(command, now, own::add);
+        log.add(new Entry(now, command.toBytes()));
+        events.add(own);
+        count += own.size();
+      }
+      snapshots.add(machine.snapshot().toBytes());
+      return new Recording(log, snapshots, events, count);
+    }
+
+    /** Replays the log from an index on; every event and every state must be as recorded. */
+    void replay(SeatMachine machine, int from) {
+      for (int i = from; i < log.size(); i++) {
+        Entry entry = log.get(i);
+        List<Event> own = new ArrayList<>();
+        machine.apply(Command.fromBytes(entry.command), entry.time, own::add);
+        if (!own.equals(events.get(i))) {
+          assertThat(own).as("events of entry %d", i).isEqualTo(events.get(i));
+        }
+      }
+      assertThat(machine.snapshot().toBytes()).isEqualTo(snapshots.get(log.size()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void replay_recordedLog_givesTheSameEventsAndStates(long seed) {
+    Recording recording = Recording.of(seed);
+    assertThat(recording.eventCount).isGreaterThan(LOG_LENGTH / 20);
+    recording.replay(new RandomShow(seed).newMachine(), 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void replay_fromTheSnapshotAtAnyIndex_continuesIdentically(long seed) {
+    Recording recording = Recording.of(seed);
+    for (int i = 0; i <= LOG_LENGTH; i++) {
+      Snapshot snapshot = Snapshot.fromBytes(recording.snapshots.get(i));
+      assertThat(snapshot.toBytes()).isEqualTo(recording.snapshots.get(i));
+      SeatMachine machine = SeatMachine.of(snapshot);
+      assertThat(machine.snapshot()).isEqualTo(snapshot);
+      recording.replay(machine, i);
+    }
+  }
+
+  @Test
+  void replay_logWithOneEntryLeftOut_isNoticed() {
+    Recording recording = Recording.of(1);
+    int left =
+        IntStream.range(0, LOG_LENGTH)
+            .filter(i -> !recording.events.get(i).isEmpty())
+            .findFirst()
+            .orElseThrow();
+    SeatMachine machine = SeatMachine.of(Snapshot.fromBytes(recording.snapshots.get(left)));
+    assertThatThrownBy(() -> recording.replay(machine, left + 1))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  // --- the binary form, pinned
+
+  static Stream<Arguments> pinnedCommands() {
+    return Stream.of(
+        pinned("01 00 02 6831", new Command.OpenSession("h1")),
+        pinned("01 01 02 6831", new Command.CloseSession("h1")),
+        pinned("01 02 02 6831 02 02 4131 03 e5baa7", lock("h1", "A1", "\u5ea7")),
+        pinned("01 03 02 6831 01 02 4131", new Command.Unlock("h1", List.of("A1"))),
+        pinned("01 04 02 6831", new Command.UnlockAll("h1")),
+        pinned("01 05 02 6831", new Command.Extend("h1")),
+        pinned(
+            "01 06 00 01 02 4131 00 00 01 ac02 00 01 01 78",
+            Command.reserve("A1").due(Instant.ofEpochMilli(300)).because("x")),
+        pinned(
+            "01 06 02 01 02 4131 01 02 6831 01 02 6832 00 01 02 6f37 00",
+            Command.pay("A1").by("h1").heldBy("h2").ref("o7")),
+        pinned("01 06 01 01 02 4131 00 00 00 00 00", Command.unreserve("A1")),
+        pinned("01 06 03 01 02 4131 00 00 00 00 00", Command.unpay("A1")),
+        pinned("01 06 04 01 02 4131 00 00 00 00 00", Command.revoke("A1")),
+        pinned("01 06 05 01 02 4131 00 00 00 00 00", Command.block("A1")),
+        pinned("01 06 06 01 02 4131 00 00 00 00 00", Command.unblock("A1")),
+        pinned("01 07", new Command.Tick()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pinnedCommands")
+  void binaryForm_ofCommands_staysAsItWas(byte[] bytes, Command command) {
+    assertThat(command.toBytes()).isEqualTo(bytes);
+    assertThat(Command.fromBytes(bytes)).isEqualTo(command);
+  }
+
+  static Stream<Arguments> pinnedEvents() {
+    return Stream.of(
+        pinned("01 01 ac02 00 01 02 6831 01 02 4131", event(Change.LOCKED, "h1")),
+        pinned("01 01 ac02 01 01 02 6831 01 02 4131", event(Change.UNLOCKED, "h1")),
+        pinned("01 01 ac02 02 01 02 6831 01 02 4131", event(Change.RELEASED, "h1")),
+        pinned("01 01 ac02 03 01 02 6831 01 02 4131", event(Change.EXPIRED, "h1")),
+        pinned("01 01 ac02 04 00 01 02 4131", event(Change.RESERVED, null)),
+        pinned("01 01 ac02 05 00 01 02 4131", event(Change.UNRESERVED, null)),
+        pinned("01 01 ac02 06 00 01 02 4131", event(Change.PAID, null)),
+        pinned("01 01 ac02 07 00 01 02 4131", event(Change.UNPAID, null)),
+        pinned("01 01 ac02 08 00 01 02 4131", event(Change.BLOCKED, null)),
+        pinned("01 01 ac02 09 00 01 02 4131", event(Change.UNBLOCKED, null)),
+        pinned(
+            "01 ffffffffffffffff7f ffffffffffffffff7f 00 01 02 6831 02 02 4131 02 4232",
+            new Event(Long.MAX_VALUE, Long.MAX_VALUE, Change.LOCKED, "h1", List.of("A1", "B2"))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pinnedEvents")
+  void binaryForm_ofEvents_staysAsItWas(byte[] bytes, Event event) {
+    assertThat(event.toBytes()).isEqualTo(bytes);
+    assertThat(Event.fromBytes(bytes)).isEqualTo(event);
+  }
+
+  static Stream<Arguments> pinnedSnapshots() {
+    return Stream.of(
+        pinned("01 64 fa01 03 00 00 00 00 00", SeatMachine.ofAnySeats(Stage.SETTINGS).snapshot()),
+        pinned(
+            "01 64 fa01 03 01 00 00 01 02 4131 00 00 00 00",
+            SeatMachine.ofSeats(Stage.SETTINGS, List.of("A1")).snapshot()),
+        pinned(
+            "01 64 fa01 03 00 04 ac02"
+                + "04 02 4131 01 00 00  02 4232 02 01 f403 01 02 6f37"
+                + "   01 50 03 00 01 02 6f38  01 58 04 00 00"
+                + "02 02 6831 01 02 4131 ac02 9003  02 6832 00 00 00",
+            sample()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pinnedSnapshots")
+  void binaryForm_ofSnapshots_staysAsItWas(byte[] bytes, Snapshot snapshot) {
+    assertThat(snapshot.toBytes()).isEqualTo(bytes);
+    assertThat(Snapshot.fromBytes(bytes)).isEqualTo(snapshot);
+  }
+
+  private static Arguments pinned(String hex, Object value) {
+    return Arguments.of(HexFormat.of().parseHex(hex.replace(" ", "")), value);
+  }
+
+  private static Command lock(String holder, String... seats) {
+    return new Command.Lock(holder, List.of(seats));
+  }
+
+  private static Event event(Change change, String author) {
+    return new Event(1, 300, change, author, List.of("A1"));
+  }
+
+  /** A snapshot with something of everything. */
+  private static Snapshot sample() {
+    SeatMachine machine = SeatMachine.ofAnySeats(Stage.SETTINGS);
+    for (Command command :
+        List.of(
+            new Command.OpenSession("h2"),
+            new Command.OpenSession("h1"),
+            lock("h1", "A1"),
+            Command.reserve("B2").due(Instant.ofEpochMilli(500)).ref("o7"),
+            Command.pay("P").ref("o8"),
+            Command.block("X"))) {
+      machine.apply(command, 300, event -> {});
+    }
+    return machine.snapshot();
+  }
+
+  // --- damage
+
+  /** A value with its way to bytes and back. */
+  private record Sample<T>(T value, Function<T, byte[]> write, Function<byte[], T> read) {
+    byte[] bytes() {
+      return write.apply(value);
+    }
+
+    /** The value of these bytes, or null if they are refused as they should be. */
+    T readOrRefuse(byte[] bytes) {
+      try {
+        T other = read.apply(bytes);
+        if (!read.apply(write.apply(other)).equals(other)) {
+          throw new AssertionError("is read but not written: " + other);
+        }
+        return other;
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return value.toString();
+    }
+  }
+
+  static Stream<Sample<?>> samples() {
+    return Stream.of(
+        command(lock("h1", "A1", "\u5ea7")),
+        command(
+            Command.reserve("A1", "B2")
+                .by("h1")
+                .heldBy("h2")
+                .due(Instant.ofEpochMilli(Stage.START))
+                .ref("o7")
+                .because("x")),
+        command(new Command.OpenSession("h1")),
+        command(new Command.Tick()),
+        new Sample<>(
+            new Event(300, Stage.START, Change.LOCKED, "h1", List.of("A1", "\u5ea7")),
+            Event::toBytes,
+            Event::fromBytes),
+        new Sample<>(sample(), Snapshot::toBytes, Snapshot::fromBytes),
+        new Sample<>(
+            SeatMachine.ofSeats(Stage.SETTINGS, List.of("A1", "B2")).snapshot(),
+            Snapshot::toBytes,
+            Snapshot::fromBytes));
+  }
+
+  private static Sample<Command> command(Command command) {
+    return new Sample<>(command, Command::toBytes, Command::fromBytes);
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void fromBytes_cutAnywhere_throws(Sample<?> sample) {
+    byte[] bytes = sample.bytes();
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> sample.read.apply(cut))
+          .as("the first %d bytes", length)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void fromBytes_bytesAfterTheEnd_throws(Sample<?> sample) {
+    byte[] longer = Arrays.copyOf(sample.bytes(), sample.bytes().length + 1);
+    assertThatThrownBy(() -> sample.read.apply(longer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("after its end");
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void fromBytes_otherVersion_throwsAndNamesBoth(Sample<?> sample) {
+    byte[] bytes = sample.bytes();
+    for (int version : new int[] {0, 2, 0x7f, 0x80, 0xff}) {
+      bytes[0] = (byte) version;
+      assertThatThrownBy(() -> sample.read.apply(bytes))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("version " + version)
+          .hasMessageContaining("reads version 1");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void fromBytes_anyByteReplacedByAnyOther_throwsOrGivesAnotherValue(Sample<?> sample) {
+    byte[] bytes = sample.bytes();
+    int refused = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      for (int change = 1; change < 256; change++) {
+        byte[] damaged = bytes.clone();
+        damaged[i] ^= (byte) change;
+        Object other = sample.readOrRefuse(damaged);
+        if (sample.value.equals(other)) {
+          throw new AssertionError(
+              "byte %d changed by %d makes no difference".formatted(i, change));
+        }
+        refused += other == null ? 1 : 0;
+      }
+    }
+    assertThat(refused).isGreaterThan(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void fromBytes_noise_throwsOrGivesAValue(Sample<?> sample) {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 5_000; i++) {
+      byte[] noise = new byte[random.nextInt(40)];
+      random.nextBytes(noise);
+      if (noise.length > 0) {
+        noise[0] = BinaryWriter.VERSION;
+      }
+      Object unused = sample.readOrRefuse(noise);
+    }
+  }
+
+  @Test
+  void of_damagedSnapshot_throwsOrGivesAMachineThatWorks() {
+    byte[] bytes = sample().toBytes();
+    int refused = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      for (int change = 1; change < 256; change++) {
+        byte[] damaged = bytes.clone();
+        damaged[i] ^= (byte) change;
+        try {
+          SeatMachine machine = SeatMachine.of(Snapshot.fromBytes(damaged));
+          machine.apply(new Command.Tick(), machine.time() + 1_000, event -> {});
+          assertThat(machine.nextDeadline()).isGreaterThan(machine.time());
+        } catch (IllegalArgumentException e) {
+          refused++;
+        }
+      }
+    }
+    assertThat(refused).isBetween(1, bytes.length * 255 - 1);
+  }
+
+  static Stream<String> hugeLengths() {
+    return Stream.of(
+        "01 02 ffffffff07",
+        "01 02 02 6831 ffffffff07",
+        "01 02 02 6831 ffffffffffffffff7f",
+        "01 02 02 6831 01 80808080808080808001",
+        "01 06 00 ffffffff07");
+  }
+
+  @ParameterizedTest
+  @MethodSource("hugeLengths")
+  void fromBytes_lengthBeyondTheEnd_throwsWithoutReservingIt(String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+    assertThatThrownBy(() -> Command.fromBytes(bytes)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Snapshot.fromBytes(bytes))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Event.fromBytes(bytes)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void toBytes_negativeNumber_throws() {
+    Event event = new Event(1, -1, Change.LOCKED, "h1", List.of("A1"));
+    assertThatThrownBy(event::toBytes).isInstanceOf(IllegalArgumentException.class);
+  }
+}
