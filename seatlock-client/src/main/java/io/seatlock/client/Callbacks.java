@@ -29,6 +29,7 @@ final class Callbacks {
   private final Queue<Consumer<SeatListener>> waiting = new ArrayDeque<>();
   private boolean running;
   private long missed;
+  private volatile boolean refused;
 
   Callbacks(SeatListener listener, Executor executor) {
     this.listener = listener;
@@ -60,7 +61,11 @@ final class Callbacks {
     try {
       executor.execute(this::callBatch);
     } catch (Throwable e) {
-      LOG.log(Level.WARNING, "The callback executor takes no more events; they are dropped.", e);
+      // Once aloud: it is probably shut down, and a show has many events.
+      LOG.log(
+          refused ? Level.DEBUG : Level.WARNING,
+          "The callback executor takes no task; the events are dropped.",
+          e);
       dropAll();
     }
   }
@@ -107,5 +112,6 @@ final class Callbacks {
     waiting.clear();
     missed = 0;
     running = false;
+    refused = true;
   }
 }

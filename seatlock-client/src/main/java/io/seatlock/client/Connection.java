@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.java_websocket.WebSocket;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
@@ -33,9 +35,13 @@ final class Connection extends WebSocketClient {
   /** A longer message ends the connection: the state of a show of a million seats fits in. */
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
+  private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final Logger LOG = System.getLogger(Connection.class.getPackageName());
 
   private final Owner owner;
+  private final String threadName;
   private volatile @Nullable Thread reader;
   private volatile @Nullable Socket plainSocket;
   private volatile @Nullable String aborted;
@@ -57,14 +63,12 @@ final class Connection extends WebSocketClient {
   Connection(URI uri, String threadName, Owner owner) {
     super(uri, new Draft_6455(List.of(), MAX_MESSAGE_BYTES));
     this.owner = owner;
+    this.threadName = threadName;
     setConnectionLostTimeout(0);
     setTcpNoDelay(true);
     setDaemon(true);
     setDnsResolver(this::resolve);
-    this.threadName = threadName;
   }
-
-  private final String threadName;
 
   /** Ends the connection at once, without a word to the server. The first reason given counts. */
   void abort(String why) {
@@ -114,8 +118,25 @@ final class Connection extends WebSocketClient {
     } catch (Throwable e) {
       LOG.log(Level.WARNING, "Closing after an error failed.", e);
     }
+    letWriterFinish();
     String why = aborted != null ? aborted : closed;
     owner.ended(why == null ? "the connection broke" : why, error);
+  }
+
+  /**
+   * The library's writing thread closes the socket when it has written what is left, such as the
+   * answer to a close. It tells nobody, and it waits for ever for a peer that does not read.
+   */
+  private void letWriterFinish() {
+    Socket socket = plainSocket;
+    long start = System.nanoTime();
+    while (socket != null
+        && !socket.isClosed()
+        && System.nanoTime() - start < LAST_WRITE_NANOS
+        && !Thread.interrupted()) {
+      LockSupport.parkNanos(CHECK_NANOS);
+    }
+    closeSocket();
   }
 
   private InetAddress resolve(URI uri) throws UnknownHostException {

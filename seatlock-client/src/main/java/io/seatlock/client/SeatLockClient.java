@@ -66,8 +66,8 @@ public final class SeatLockClient implements AutoCloseable {
   /** The server counts as silent after so many periods without a sign of it. */
   private static final int SILENT_PERIODS = 4;
 
-  /** For the library to write what it has before the socket is closed under it. */
-  private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** How much longer than its deadline closing may take: the threads have to notice it. */
+  private static final long CLOSE_SLACK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Logger LOG = System.getLogger(SeatLockClient.class.getPackageName());
 
@@ -177,7 +177,7 @@ public final class SeatLockClient implements AutoCloseable {
       return;
     }
     try {
-      end.get(settings.closeTimeout.toNanos() + LAST_WRITE_NANOS, TimeUnit.NANOSECONDS);
+      end.get(settings.closeTimeout.toNanos() + CLOSE_SLACK_NANOS, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
@@ -235,7 +235,7 @@ public final class SeatLockClient implements AutoCloseable {
     var unused =
         result.whenComplete(
             (client, failure) -> {
-              if (result.isCancelled()) {
+              if (failure != null) { // Perhaps the program's: it cancelled, or has its own timeout.
                 beginToClose();
               }
             });
@@ -396,7 +396,7 @@ public final class SeatLockClient implements AutoCloseable {
           () ->
               connected.completeExceptionally(
                   new ConnectFailedException("Connecting failed: " + why + ".", cause)));
-      threads.endTimer(LAST_WRITE_NANOS, connection::closeSocket);
+      threads.endTimer();
       if (before != ConnectionState.ONLINE) {
         threads.endWorkers();
       }
@@ -509,7 +509,8 @@ public final class SeatLockClient implements AutoCloseable {
 
     /**
      * Connects a client. The future completes when it is online and knows the seats, and fails with
-     * {@link ConnectFailedException}; then nothing is left to be closed. Cancelling it gives up.
+     * {@link ConnectFailedException}; then nothing is left to be closed. Cancelling it, or ending
+     * it in another way such as {@code orTimeout}, gives up.
      */
     public CompletableFuture<SeatLockClient> connect() {
       return new SeatLockClient(new Builder(this)).start();

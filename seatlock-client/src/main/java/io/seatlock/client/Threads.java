@@ -75,13 +75,9 @@ final class Threads {
     }
   }
 
-  /** Drops all that the timer waits for, and ends it after one last task. */
-  void endTimer(long nanos, Runnable last) {
-    timer.getQueue().clear();
-    if (after(nanos, last) == null) {
-      last.run();
-    }
-    timer.shutdown();
+  /** Ends the timer and drops what it waits for. */
+  void endTimer() {
+    timer.shutdownNow();
   }
 
   /** Ends the workers once they have run what they have. */

@@ -12,8 +12,10 @@ import io.seatlock.protocol.ClassicRequest.Action;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,7 +170,7 @@ class CallsTest extends ClientTestBase {
   @Test
   void call_withoutAnswerInTime_isUnknown_andLaterAnswersStillMatch() throws Exception {
     server.script = (client, request) -> {};
-    SeatLockClient client = connect(builder().requestTimeout(Duration.ofMillis(50)));
+    SeatLockClient client = connect(builder().requestTimeout(Duration.ofSeconds(1)));
     assertThat(get(client.lock("A1"))).isInstanceOf(Outcome.Unknown.class);
     server.requests.take();
 
@@ -255,6 +257,43 @@ class CallsTest extends ClientTestBase {
     assertThat(blocked).isNotDone();
     release.countDown();
     get(blocked);
+  }
+
+  @Test
+  void callsByManyThreads_whileTheConnectionIsLost_allEnd() throws InterruptedException {
+    SeatLockClient client = connect();
+    Queue<CompletableFuture<Outcome>> calls = new ConcurrentLinkedQueue<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      String row = "R" + t + "-";
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int i = 0; client.state() == ConnectionState.ONLINE; i++) {
+                  CompletableFuture<Outcome> call =
+                      i % 2 == 0 ? client.lock(row + i) : client.pay(row + i);
+                  calls.add(call);
+                  call.handle((outcome, failure) -> outcome).join(); // One at a time for each.
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    soon().until(() -> calls.size() > 500);
+    server.client.closeConnection(1006, "");
+    for (Thread thread : threads) {
+      thread.join(20_000);
+    }
+
+    for (CompletableFuture<Outcome> call : calls) {
+      assertThat(call).isDone();
+      call.handle(
+              (outcome, failure) ->
+                  assertThat(outcome == null ? failure : outcome)
+                      .isInstanceOfAny(
+                          Outcome.Granted.class, Outcome.Unknown.class, NotSentException.class))
+          .join();
+    }
   }
 
   static void awaitLatch(CountDownLatch latch) {

@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /** A scripted server for each test, and after it the proof that no client's thread is left. */
+@Timeout(60)
 abstract class ClientTestBase {
 
   final Recorder recorder = new Recorder();
