@@ -47,6 +47,7 @@ final class Connection extends WebSocketClient {
   private volatile @Nullable String aborted;
   private volatile @Nullable Exception error;
   private volatile @Nullable String closed;
+  private volatile boolean opened;
 
   /** Who uses the connection. Is called by the reading thread alone and must not block. */
   interface Owner {
@@ -130,7 +131,8 @@ final class Connection extends WebSocketClient {
   private void letWriterFinish() {
     Socket socket = plainSocket;
     long start = System.nanoTime();
-    while (socket != null
+    while (opened
+        && socket != null
         && !socket.isClosed()
         && System.nanoTime() - start < LAST_WRITE_NANOS
         && !Thread.interrupted()) {
@@ -177,6 +179,7 @@ final class Connection extends WebSocketClient {
 
   @Override
   public void onOpen(ServerHandshake handshake) {
+    opened = true;
     owner.heard();
   }
 

@@ -245,6 +245,12 @@ class CallsTest extends ClientTestBase {
 
   @Test
   void continuation_thatBlocks_holdsUpNoOtherCall() {
+    CountDownLatch chained = new CountDownLatch(1); // To a complete future it would run right here.
+    server.script =
+        (c, request) -> {
+          awaitLatch(chained);
+          ScriptedServer.grant(c, request);
+        };
     SeatLockClient client = connect();
     CountDownLatch release = new CountDownLatch(1);
     CompletableFuture<Void> blocked = client.lock("A1").thenAccept(outcome -> awaitLatch(release));
@@ -252,6 +258,7 @@ class CallsTest extends ClientTestBase {
     // Another one waits for a call inside a continuation.
     CompletableFuture<Outcome> nested =
         client.lock("A2").thenApply(outcome -> get(client.lock("A3")));
+    chained.countDown();
 
     assertThat(get(nested)).isEqualTo(new Outcome.Granted("A3"));
     assertThat(blocked).isNotDone();
