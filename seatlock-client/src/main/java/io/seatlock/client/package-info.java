@@ -1,4 +1,9 @@
-/** A typed client of the server: calls as futures, events, a live mirror of the seats. */
+/**
+ * A typed client of the server for kiosks and back ends: calls as futures, events, and a live
+ * mirror of the seats.
+ *
+ * <p>Start with {@link io.seatlock.client.SeatLockClient#builder}.
+ */
 @NullMarked
 package io.seatlock.client;
 

@@ -1,0 +1,209 @@
+package io.seatlock.client;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.java_websocket.WebSocket;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.Framedata;
+import org.java_websocket.handshake.ServerHandshake;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at one WebSocket connection. {@link #abort} ends it at any moment, whatever it waits
+ * for, and however it ends, its owner is told so once, by its last act.
+ */
+final class Connection extends WebSocketClient {
+  /*
+   * The library connects, reads and calls back on one thread, and writes on a second one. All ways
+   * to end lead through the first: it is the one that tells the owner. The library has no deadline
+   * of its own for connecting, for the handshake or for closing; closing the socket under it makes
+   * each of them return, so this class keeps a hand on the plain socket, which is also below TLS.
+   * Its timer for lost connections is off: it counts in whole seconds and takes a third thread.
+   */
+
+  /** A longer message ends the connection: the state of a show of a million seats fits in. */
+  private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+  private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final Logger LOG = System.getLogger(Connection.class.getPackageName());
+
+  private final Owner owner;
+  private final String threadName;
+  private volatile @Nullable Thread reader;
+  private volatile @Nullable Socket plainSocket;
+  private volatile @Nullable String aborted;
+  private volatile @Nullable Exception error;
+  private volatile @Nullable String closed;
+  private volatile boolean opened;
+
+  /** Who uses the connection. Is called by the reading thread alone and must not block. */
+  interface Owner {
+    /** A text message came. */
+    void received(String message);
+
+    /** Something came that shows that the server lives. */
+    void heard();
+
+    /** It is over, whether it ever was open or not. */
+    void ended(String why, @Nullable Throwable cause);
+  }
+
+  Connection(URI uri, String threadName, Owner owner) {
+    super(uri, new Draft_6455(List.of(), MAX_MESSAGE_BYTES));
+    this.owner = owner;
+    this.threadName = threadName;
+    setConnectionLostTimeout(0);
+    setTcpNoDelay(true);
+    setDaemon(true);
+    setDnsResolver(this::resolve);
+  }
+
+  /** Ends the connection at once, without a word to the server. The first reason given counts. */
+  void abort(String why) {
+    synchronized (this) {
+      if (aborted == null) {
+        aborted = why;
+      }
+    }
+    closeSocket();
+  }
+
+  /** Closes the socket if there is one: a thread that reads from it or writes to it returns. */
+  void closeSocket() {
+    Socket socket = plainSocket;
+    if (socket != null) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "Closing a socket failed.", e);
+      }
+    }
+  }
+
+  /** Whether the caller is on the reading thread, which must not wait for its own end. */
+  boolean isOnReadingThread() {
+    return Thread.currentThread() == reader;
+  }
+
+  @Override
+  public void run() {
+    reader = Thread.currentThread();
+    Thread.currentThread().setName(threadName);
+    try {
+      super.run();
+    } catch (Throwable e) {
+      LOG.log(Level.WARNING, "The connection ends because of an error.", e);
+      closed = e.toString();
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    try {
+      // Does nothing if it is closed already; after an error it is what ends the writing thread.
+      closeConnection(CloseFrame.ABNORMAL_CLOSE, "");
+    } catch (Throwable e) {
+      LOG.log(Level.WARNING, "Closing after an error failed.", e);
+    }
+    letWriterFinish();
+    String why = aborted != null ? aborted : closed;
+    owner.ended(why == null ? "the connection broke" : why, error);
+  }
+
+  /**
+   * The library's writing thread closes the socket when it has written what is left, such as the
+   * answer to a close. It tells nobody, and it waits for ever for a peer that does not read.
+   */
+  private void letWriterFinish() {
+    Socket socket = plainSocket;
+    long start = System.nanoTime();
+    while (opened
+        && socket != null
+        && !socket.isClosed()
+        && System.nanoTime() - start < LAST_WRITE_NANOS
+        && !Thread.interrupted()) {
+      LockSupport.parkNanos(CHECK_NANOS);
+    }
+    closeSocket();
+  }
+
+  private InetAddress resolve(URI uri) throws UnknownHostException {
+    plainSocket = getSocket();
+    InetAddress address = InetAddress.getByName(uri.getHost());
+    if (aborted != null) {
+      throw new UnknownHostException("given up: " + aborted);
+    }
+    return address;
+  }
+
+  @Override
+  public void onMessage(String message) {
+    try {
+      owner.heard();
+      owner.received(message);
+    } catch (Throwable e) {
+      LOG.log(Level.WARNING, "A message was skipped because reading it failed.", e);
+    }
+  }
+
+  @Override
+  public void onMessage(ByteBuffer bytes) {
+    owner.heard();
+    LOG.log(Level.DEBUG, "Skipped a binary message.");
+  }
+
+  @Override
+  public void onWebsocketPing(WebSocket connection, Framedata frame) {
+    owner.heard();
+    super.onWebsocketPing(connection, frame);
+  }
+
+  @Override
+  public void onWebsocketPong(WebSocket connection, Framedata frame) {
+    owner.heard();
+  }
+
+  @Override
+  public void onOpen(ServerHandshake handshake) {
+    opened = true;
+    owner.heard();
+  }
+
+  @Override
+  public void onClose(int code, String reason, boolean remote) {
+    // The thread holds the library's lock here: note it, and tell the owner at the end of run().
+    if (closed == null) {
+      closed = describe(code, reason == null ? "" : reason, remote);
+    }
+  }
+
+  @Override
+  public void onError(Exception e) {
+    if (error == null) {
+      error = e;
+    }
+  }
+
+  private String describe(int code, String reason, boolean remote) {
+    String detail = reason.isEmpty() ? "" : ": " + LogText.of(reason);
+    if (code > 0 && code != CloseFrame.ABNORMAL_CLOSE) {
+      return (remote ? "the server closed with " : "closed with ") + code + detail;
+    }
+    Exception e = error;
+    return "the connection broke" + (e == null ? detail : ": " + e);
+  }
+}
