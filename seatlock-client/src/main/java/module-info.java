@@ -1,9 +1,9 @@
-// An exported package may not be empty. With its first class, add: exports io.seatlock.client;
-
 /** A typed client of the server. */
 module io.seatlock.client {
   requires transitive io.seatlock.core;
   requires io.seatlock.protocol;
   requires org.java_websocket;
   requires static org.jspecify;
+
+  exports io.seatlock.client;
 }
