@@ -26,22 +26,27 @@ public enum Change {
   /** Seats were withdrawn from sale. */
   BLOCKED(8, EventType.BLOCKED, EventType.BLOCKED),
   /** Blocked seats became available. */
-  UNBLOCKED(9, EventType.UNBLOCKED, EventType.UNBLOCKED);
+  UNBLOCKED(9, EventType.UNBLOCKED, EventType.UNBLOCKED),
+  /**
+   * A holder's time limit will end soon. Nothing has changed yet: the event has the number of the
+   * last change, and nobody but the author is told.
+   */
+  EXPIRING(10, null, EventType.EXPIRING);
 
   /** The byte that stands for this change in the binary form; never reused. */
   final int code;
 
-  private final EventType toOthers;
+  private final @Nullable EventType toOthers;
   private final @Nullable EventType toAuthor;
 
-  Change(int code, EventType toOthers, @Nullable EventType toAuthor) {
+  Change(int code, @Nullable EventType toOthers, @Nullable EventType toAuthor) {
     this.code = code;
     this.toOthers = toOthers;
     this.toAuthor = toAuthor;
   }
 
-  /** What everyone except the author is told. */
-  public EventType toOthers() {
+  /** What everyone except the author is told, or null if nobody else is. */
+  public @Nullable EventType toOthers() {
     return toOthers;
   }
 

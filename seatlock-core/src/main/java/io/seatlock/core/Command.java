@@ -69,11 +69,83 @@ public sealed interface Command {
    * Opens a session, which may then hold locks.
    *
    * @param holder the public holder id of the new session
+   * @param credential what must be given to resume the session: not its secret token but a digest
+   *     of it, since commands are kept; null for a session that cannot be resumed
+   * @param connection names the connection that the session begins on; null if it has none
    */
-  record OpenSession(String holder) implements Command {
+  record OpenSession(String holder, @Nullable String credential, @Nullable String connection)
+      implements Command {
     /** Checks the holder id. */
     public OpenSession {
       Ids.check("holder id", holder);
+    }
+
+    /** A session that lasts until it is closed. */
+    public OpenSession(String holder) {
+      this(holder, null, null);
+    }
+  }
+
+  /**
+   * Takes a session to another connection, whether it has one or lost it. Refused with {@link
+   * Reason#NO_SESSION} if there is no such session or the credential is another one.
+   *
+   * @param holder the session's public holder id
+   * @param credential what was given when the session was opened
+   * @param connection names the new connection
+   */
+  record ResumeSession(String holder, String credential, String connection) implements Command {
+    /** Checks that nothing is null. */
+    public ResumeSession {
+      Objects.requireNonNull(holder, "holder");
+      Objects.requireNonNull(credential, "credential");
+      Objects.requireNonNull(connection, "connection");
+    }
+  }
+
+  /**
+   * The session's connection is gone: unless it is resumed within the show's grace, it ends. Does
+   * nothing if the session is on another connection by now.
+   *
+   * @param holder the session's public holder id
+   * @param connection the connection that is gone
+   */
+  record DetachSession(String holder, String connection) implements Command {
+    /** Checks that nothing is null. */
+    public DetachSession {
+      Objects.requireNonNull(holder, "holder");
+      Objects.requireNonNull(connection, "connection");
+    }
+  }
+
+  /**
+   * Does something at most once, however often it is asked: the session remembers the results of
+   * its last {@value #REMEMBERED} ids and gives them again. The same id for something else is
+   * refused with {@link Reason#ID_REUSED}.
+   *
+   * @param holder the session's public holder id
+   * @param id the request's id, chosen by whoever asks
+   * @param action a lock, unlock, unlockAll, extension or sale
+   */
+  record Once(String holder, String id, Command action) implements Command {
+    /** How many ids a session remembers. */
+    public static final int REMEMBERED = 256;
+
+    /**
+     * Checks the action.
+     *
+     * @throws IllegalArgumentException if it is of another kind
+     */
+    public Once {
+      Objects.requireNonNull(holder, "holder");
+      Objects.requireNonNull(id, "id");
+      if (!(action instanceof Lock
+          || action instanceof Unlock
+          || action instanceof UnlockAll
+          || action instanceof Extend
+          || action instanceof Sale)) {
+        throw new IllegalArgumentException(action + " cannot be done at most once");
+      }
     }
   }
 

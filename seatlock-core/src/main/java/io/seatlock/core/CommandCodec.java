@@ -15,7 +15,10 @@ final class CommandCodec {
     UNLOCK_ALL(4),
     EXTEND(5),
     SALE(6),
-    TICK(7);
+    TICK(7),
+    RESUME_SESSION(8),
+    DETACH_SESSION(9),
+    ONCE(10);
 
     final int code;
 
@@ -28,6 +31,11 @@ final class CommandCodec {
 
   static byte[] toBytes(Command command) {
     BinaryWriter out = new BinaryWriter();
+    write(command, out);
+    return out.toBytes();
+  }
+
+  private static void write(Command command, BinaryWriter out) {
     if (command instanceof Command.Lock lock) {
       out.number(Tag.LOCK.code);
       out.text(lock.holder());
@@ -42,6 +50,22 @@ final class CommandCodec {
     } else if (command instanceof Command.OpenSession open) {
       out.number(Tag.OPEN_SESSION.code);
       out.text(open.holder());
+      out.optionalText(open.credential());
+      out.optionalText(open.connection());
+    } else if (command instanceof Command.ResumeSession resume) {
+      out.number(Tag.RESUME_SESSION.code);
+      out.text(resume.holder());
+      out.text(resume.credential());
+      out.text(resume.connection());
+    } else if (command instanceof Command.DetachSession detach) {
+      out.number(Tag.DETACH_SESSION.code);
+      out.text(detach.holder());
+      out.text(detach.connection());
+    } else if (command instanceof Command.Once once) {
+      out.number(Tag.ONCE.code);
+      out.text(once.holder());
+      out.text(once.id());
+      write(once.action(), out);
     } else if (command instanceof Command.CloseSession close) {
       out.number(Tag.CLOSE_SESSION.code);
       out.text(close.holder());
@@ -56,7 +80,6 @@ final class CommandCodec {
     } else {
       throw new AssertionError("no binary form for " + command);
     }
-    return out.toBytes();
   }
 
   static Command fromBytes(byte[] bytes) {
@@ -65,7 +88,7 @@ final class CommandCodec {
 
   private static Command read(BinaryReader in) {
     return switch (in.code(Tag.values(), tag -> tag.code)) {
-      case OPEN_SESSION -> new Command.OpenSession(in.text());
+      case OPEN_SESSION -> new Command.OpenSession(in.text(), in.optionalText(), in.optionalText());
       case CLOSE_SESSION -> new Command.CloseSession(in.text());
       case LOCK -> new Command.Lock(in.text(), in.texts());
       case UNLOCK -> new Command.Unlock(in.text(), in.texts());
@@ -73,6 +96,9 @@ final class CommandCodec {
       case EXTEND -> new Command.Extend(in.text());
       case SALE -> readSale(in);
       case TICK -> new Command.Tick();
+      case RESUME_SESSION -> new Command.ResumeSession(in.text(), in.text(), in.text());
+      case DETACH_SESSION -> new Command.DetachSession(in.text(), in.text());
+      case ONCE -> new Command.Once(in.text(), in.text(), read(in));
     };
   }
 

@@ -13,13 +13,26 @@ import org.jspecify.annotations.Nullable;
  * @param author the holder whose action, or whose time limit, caused it; null if no session did
  *     (the embedding program, a due time)
  * @param seats the ids of the seats that changed, never empty
+ * @param expiresInMillis for locks and for the warning before they end: how long from then the
+ *     author's locks last, in milliseconds; otherwise 0
  */
-public record Event(long seq, long at, Change change, @Nullable String author, List<String> seats) {
+public record Event(
+    long seq,
+    long at,
+    Change change,
+    @Nullable String author,
+    List<String> seats,
+    long expiresInMillis) {
 
   /** Checks that nothing but the author is null and copies a list that could change. */
   public Event {
     Objects.requireNonNull(change, "change");
     seats = List.copyOf(seats);
+  }
+
+  /** An event that has nothing to do with a time limit. */
+  public Event(long seq, long at, Change change, @Nullable String author, List<String> seats) {
+    this(seq, at, change, author, seats, 0);
   }
 
   /**
@@ -40,6 +53,7 @@ public record Event(long seq, long at, Change change, @Nullable String author, L
     out.number(change.code);
     out.optionalText(author);
     out.texts(seats);
+    out.number(expiresInMillis);
     return out.toBytes();
   }
 
@@ -58,6 +72,7 @@ public record Event(long seq, long at, Change change, @Nullable String author, L
                 in.number(),
                 in.code(Change.values(), change -> change.code),
                 in.optionalText(),
-                in.texts()));
+                in.texts(),
+                in.number()));
   }
 }

@@ -10,6 +10,8 @@ public enum EventType {
   UNLOCKED(Audience.OTHERS),
   /** The author's own unlock was done. */
   UNLOCKED_FOR_YOU(Audience.AUTHOR),
+  /** The author's seats will be unlocked soon because of the reservation time limit. */
+  EXPIRING(Audience.AUTHOR),
   /** The author's seats were unlocked because of the reservation time limit. */
   DELETED(Audience.AUTHOR),
   /** Seats were reserved. */

@@ -36,17 +36,24 @@ final class SeatMachine {
    */
 
   private static final Comparator<Seat> BY_ID = Comparator.comparing(seat -> seat.id);
+  private static final Comparator<Holder> BY_HOLDER_ID = Comparator.comparing(holder -> holder.id);
 
   private final ShowSettings settings;
   private final long timeLimit;
   private final long maxTime;
+  private final long warnBefore;
   private final boolean seatsKnown;
   private final Map<String, Seat> seats;
   private final Map<String, Holder> holders = new HashMap<>();
   private final TreeMap<Long, TreeSet<Seat>> dues = new TreeMap<>();
+  private final TreeMap<Long, TreeSet<Holder>> graces = new TreeMap<>();
 
   private @Nullable Holder firstDeadline;
   private @Nullable Holder lastDeadline;
+
+  /** The first holder in the order of deadlines that is still to be warned of it. */
+  private @Nullable Holder nextToWarn;
+
   private long seq;
   private long time;
 
@@ -54,6 +61,7 @@ final class SeatMachine {
     this.settings = settings;
     this.timeLimit = settings.timeLimit().toMillis();
     this.maxTime = settings.maxTime().toMillis();
+    this.warnBefore = settings.warnBefore().toMillis();
     this.seatsKnown = seatsKnown;
     this.seats = new LinkedHashMap<>(expectedSeats * 4 / 3 + 1);
   }
@@ -113,15 +121,25 @@ final class SeatMachine {
    */
   Result apply(Command command, long now, Consumer<Event> events) {
     time = Math.max(time, now);
-    endWhatIsDue(events);
+    doWhatIsDue(events);
+    return decide(command, events);
+  }
+
+  private Result decide(Command command, Consumer<Event> events) {
     if (command instanceof Command.Lock lock) {
       return lock(lock, events);
     } else if (command instanceof Command.Unlock unlock) {
       return unlock(unlock, events);
     } else if (command instanceof Command.Sale sale) {
       return sell(sale, events);
+    } else if (command instanceof Command.Once once) {
+      return once(once, events);
     } else if (command instanceof Command.OpenSession open) {
       return openSession(open);
+    } else if (command instanceof Command.ResumeSession resume) {
+      return resumeSession(resume);
+    } else if (command instanceof Command.DetachSession detach) {
+      return detachSession(detach);
     } else if (command instanceof Command.CloseSession close) {
       return closeSession(close, events);
     } else if (command instanceof Command.UnlockAll all) {
@@ -136,8 +154,19 @@ final class SeatMachine {
 
   /** When something is due next, in milliseconds since the epoch; MAX_VALUE if nothing is. */
   long nextDeadline() {
-    long lockEnd = firstDeadline == null ? Long.MAX_VALUE : firstDeadline.deadline;
-    return dues.isEmpty() ? lockEnd : Math.min(lockEnd, dues.firstKey());
+    return Math.min(Math.min(nextLockEnd(), nextWarning()), Math.min(first(dues), first(graces)));
+  }
+
+  private long nextLockEnd() {
+    return firstDeadline == null ? Long.MAX_VALUE : firstDeadline.deadline;
+  }
+
+  private long nextWarning() {
+    return nextToWarn == null ? Long.MAX_VALUE : nextToWarn.deadline - warnBefore;
+  }
+
+  private static long first(TreeMap<Long, ?> times) {
+    return times.isEmpty() ? Long.MAX_VALUE : times.firstKey();
   }
 
   /** The time of the last command, in milliseconds since the epoch. */
@@ -160,28 +189,119 @@ final class SeatMachine {
     Stream<Holder> others =
         holders.values().stream()
             .filter(holder -> holder.lockCount == 0)
-            .sorted(Comparator.comparing(holder -> holder.id));
+            .sorted(BY_HOLDER_ID);
     List<Snapshot.Session> sessions =
         Stream.concat(withLocks, others)
-            .map(h -> new Snapshot.Session(h.id, h.lockIds(), h.lockedSince, h.deadline))
+            .map(Holder::snapshot)
             .toList();
     return new Snapshot(settings, seatsKnown, seq, time, seatStates, sessions);
+  }
+
+  SeatMap seatMap() {
+    List<String> locked = new ArrayList<>();
+    List<String> reserved = new ArrayList<>();
+    List<String> paid = new ArrayList<>();
+    List<String> blocked = new ArrayList<>();
+    for (Seat seat : seats.values()) {
+      switch (seat.status) {
+        case AVAILABLE -> {}
+        case LOCKED -> locked.add(seat.id);
+        case RESERVED -> reserved.add(seat.id);
+        case PAID -> paid.add(seat.id);
+        case BLOCKED -> blocked.add(seat.id);
+      }
+    }
+    Map<String, List<String>> locksByHolder = new HashMap<>();
+    for (Holder holder = firstDeadline; holder != null; holder = holder.later) {
+      locksByHolder.put(holder.id, holder.lockIds());
+    }
+    return new SeatMap(seq, locked, reserved, paid, blocked, locksByHolder);
+  }
+
+  ShowSettings settings() {
+    return settings;
   }
 
   // --- sessions
 
   private Result openSession(Command.OpenSession command) {
-    if (holders.putIfAbsent(command.holder(), new Holder(command.holder())) != null) {
+    Holder holder = new Holder(command.holder(), command.credential());
+    holder.connection = command.connection();
+    if (holders.putIfAbsent(holder.id, holder) != null) {
       return refused(Reason.SESSION_EXISTS);
     }
     return granted(List.of(), false, 0);
   }
 
-  private Result closeSession(Command.CloseSession command, Consumer<Event> events) {
-    Holder holder = holders.remove(command.holder());
+  private Result resumeSession(Command.ResumeSession command) {
+    Holder holder = holders.get(command.holder());
+    if (holder == null || !command.credential().equals(holder.credential)) {
+      return refused(Reason.NO_SESSION);
+    }
+    setGraceEnd(holder, 0);
+    holder.connection = command.connection();
+    return granted(holder.lockIds(), false, timeLeft(holder));
+  }
+
+  private Result detachSession(Command.DetachSession command) {
+    Holder holder = holders.get(command.holder());
+    if (holder != null && command.connection().equals(holder.connection)) {
+      holder.connection = null;
+      setGraceEnd(holder, time + settings.grace().toMillis());
+    }
+    return granted(List.of(), false, 0);
+  }
+
+  private void setGraceEnd(Holder holder, long end) {
+    if (holder.graceEnd != 0) {
+      remove(graces, holder.graceEnd, holder);
+    }
+    holder.graceEnd = end;
+    if (end != 0) {
+      graces.computeIfAbsent(end, at -> new TreeSet<>(BY_HOLDER_ID)).add(holder);
+    }
+  }
+
+  private static <T> void remove(TreeMap<Long, TreeSet<T>> times, long at, T element) {
+    TreeSet<T> together = Objects.requireNonNull(times.get(at));
+    together.remove(element);
+    if (together.isEmpty()) {
+      times.remove(at);
+    }
+  }
+
+  private Result once(Command.Once command, Consumer<Event> events) {
+    Holder holder = holders.get(command.holder());
     if (holder == null) {
       return refused(Reason.NO_SESSION);
     }
+    long fingerprint = fingerprint(command.action().toBytes());
+    Snapshot.Answer known = holder.answers.get(command.id());
+    if (known != null) {
+      return known.fingerprint() == fingerprint ? known.result() : refused(Reason.ID_REUSED);
+    }
+    Result result = decide(command.action(), events);
+    holder.remember(new Snapshot.Answer(command.id(), fingerprint, result));
+    return result;
+  }
+
+  /** FNV-1a over all bytes, cut to 63 bits. */
+  private static long fingerprint(byte[] bytes) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : bytes) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return hash & Long.MAX_VALUE;
+  }
+
+  private Result closeSession(Command.CloseSession command, Consumer<Event> events) {
+    Holder holder = holders.get(command.holder());
+    return holder == null ? refused(Reason.NO_SESSION) : end(holder, events);
+  }
+
+  private Result end(Holder holder, Consumer<Event> events) {
+    setGraceEnd(holder, 0);
+    holders.remove(holder.id);
     return releaseAll(holder, Change.RELEASED, events);
   }
 
@@ -206,8 +326,7 @@ final class SeatMachine {
       return refused(Reason.LIMIT_REACHED);
     }
     removeDeadline(holder);
-    holder.deadline = Math.min(time + timeLimit, absoluteLimit);
-    insertDeadline(holder);
+    setDeadline(holder, Math.min(time + timeLimit, absoluteLimit));
     return granted(List.of(), false, holder.deadline - time);
   }
 
@@ -248,7 +367,7 @@ final class SeatMachine {
           }
         }
       }
-      emit(Change.LOCKED, holder.id, changed, events);
+      emit(Change.LOCKED, holder.id, changed, timeLeft(holder), events);
     }
     return granted(ids, more > 0, holder.deadline - time);
   }
@@ -423,11 +542,7 @@ final class SeatMachine {
   private void setSale(Seat seat, @Nullable Long due, @Nullable String ref) {
     Sale old = seat.sale;
     if (old != null && old.due != null) {
-      TreeSet<Seat> together = Objects.requireNonNull(dues.get(old.due));
-      together.remove(seat);
-      if (together.isEmpty()) {
-        dues.remove(old.due);
-      }
+      remove(dues, old.due, seat);
     }
     seat.sale = due == null && ref == null ? null : new Sale(due, ref);
     if (due != null) {
@@ -460,16 +575,38 @@ final class SeatMachine {
 
   // --- time
 
-  /** Ends locks and reservations in the order in which they were due; locks first at one time. */
-  private void endWhatIsDue(Consumer<Event> events) {
-    while (nextDeadline() <= time) {
-      if (firstDeadline != null && firstDeadline.deadline == nextDeadline()) {
+  /**
+   * Ends locks, reservations and sessions and warns of ends, in the order in which that was due; at
+   * one time in the order of this sentence.
+   */
+  private void doWhatIsDue(Consumer<Event> events) {
+    long next;
+    while ((next = nextDeadline()) <= time) {
+      if (firstDeadline != null && next == firstDeadline.deadline) {
         releaseAll(firstDeadline, Change.EXPIRED, events);
-      } else {
+      } else if (next == first(dues)) {
         List<Seat> together = List.copyOf(dues.firstEntry().getValue());
         together.forEach(seat -> turn(seat, SeatStatus.AVAILABLE));
         emit(Change.UNRESERVED, null, together.stream().map(seat -> seat.id).toList(), events);
+      } else if (next == first(graces)) {
+        end(graces.firstEntry().getValue().first(), events);
+      } else {
+        warn(Objects.requireNonNull(nextToWarn), events);
       }
+    }
+  }
+
+  private void warn(Holder holder, Consumer<Event> events) {
+    holder.warned = true;
+    skipWarned();
+    events.accept(
+        new Event(
+            seq, time, Change.EXPIRING, holder.id, holder.lockIds(), timeLeft(holder)));
+  }
+
+  private void skipWarned() {
+    while (nextToWarn != null && nextToWarn.warned) {
+      nextToWarn = nextToWarn.later;
     }
   }
 
@@ -479,7 +616,12 @@ final class SeatMachine {
 
   private void startTimeLimit(Holder holder) {
     holder.lockedSince = time;
-    holder.deadline = time + timeLimit;
+    setDeadline(holder, time + timeLimit);
+  }
+
+  private void setDeadline(Holder holder, long deadline) {
+    holder.deadline = deadline;
+    holder.warned = warnBefore == 0 || deadline - time <= warnBefore;
     insertDeadline(holder);
   }
 
@@ -501,11 +643,18 @@ final class SeatMachine {
     } else {
       after.earlier = holder;
     }
+    if (!holder.warned && (nextToWarn == null || holder.deadline < nextToWarn.deadline)) {
+      nextToWarn = holder;
+    }
   }
 
   private void removeDeadline(Holder holder) {
     Holder before = holder.earlier;
     Holder after = holder.later;
+    if (nextToWarn == holder) {
+      nextToWarn = after;
+      skipWarned();
+    }
     if (before == null) {
       firstDeadline = after;
     } else {
@@ -521,6 +670,7 @@ final class SeatMachine {
     if (holder.lockCount == 0) {
       holder.lockedSince = 0;
       holder.deadline = 0;
+      holder.warned = false;
     }
   }
 
@@ -558,14 +708,26 @@ final class SeatMachine {
 
   private void emit(
       Change change, @Nullable String author, List<String> ids, Consumer<Event> events) {
-    events.accept(new Event(++seq, time, change, author, ids));
+    emit(change, author, ids, 0, events);
+  }
+
+  private void emit(
+      Change change,
+      @Nullable String author,
+      List<String> ids,
+      long expiresInMillis,
+      Consumer<Event> events) {
+    events.accept(new Event(++seq, time, change, author, ids, expiresInMillis));
   }
 
   // --- restoring
 
   /** Adds a saved session and returns how many seats it holds. */
   private int restore(Snapshot.Session saved) {
-    Holder holder = new Holder(saved.holder());
+    Holder holder = new Holder(saved.holder(), saved.credential());
+    holder.connection = saved.connection();
+    setGraceEnd(holder, saved.graceEnd());
+    saved.answers().forEach(holder::remember);
     if (holders.put(holder.id, holder) != null) {
       throw new IllegalArgumentException("session " + holder.id + " is there twice");
     }
@@ -579,6 +741,7 @@ final class SeatMachine {
     if (holder.lockCount > 0) {
       holder.lockedSince = saved.lockedSince();
       holder.deadline = saved.deadline();
+      holder.warned = saved.warned();
       insertDeadline(holder);
     }
     return holder.lockCount;
@@ -609,11 +772,40 @@ final class SeatMachine {
     int lockCount;
     long lockedSince;
     long deadline;
+    boolean warned;
+    final @Nullable String credential;
+    @Nullable String connection;
+    long graceEnd;
+    Map<String, Snapshot.Answer> answers = Map.of();
     @Nullable Holder earlier;
     @Nullable Holder later;
 
-    Holder(String id) {
+    Holder(String id, @Nullable String credential) {
       this.id = id;
+      this.credential = credential;
+    }
+
+    void remember(Snapshot.Answer answer) {
+      if (answers.isEmpty()) {
+        answers = new LinkedHashMap<>();
+      }
+      answers.put(answer.id(), answer);
+      if (answers.size() > Command.Once.REMEMBERED) {
+        answers.remove(answers.keySet().iterator().next());
+      }
+    }
+
+    Snapshot.Session snapshot() {
+      return new Snapshot.Session(
+          id,
+          lockIds(),
+          lockedSince,
+          deadline,
+          warned,
+          credential,
+          connection,
+          graceEnd,
+          List.copyOf(answers.values()));
     }
 
     void add(Seat seat) {

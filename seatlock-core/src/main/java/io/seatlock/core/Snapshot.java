@@ -65,12 +65,48 @@ public record Snapshot(
    * @param lockedSince when it locked the first of them, in milliseconds since the epoch; 0 if it
    *     holds none
    * @param deadline when its time limit ends, in milliseconds since the epoch; 0 if it holds none
+   * @param warned whether it was warned of that
+   * @param credential what must be given to resume it; null if it cannot be resumed
+   * @param connection the connection it is on; null if it lost it or never had one
+   * @param graceEnd if it lost its connection, when it ends unless it is resumed, in milliseconds
+   *     since the epoch; otherwise 0
+   * @param answers the requests it remembers, oldest first
    */
-  public record Session(String holder, List<String> locks, long lockedSince, long deadline) {
-    /** Checks the holder id and copies the list. */
+  public record Session(
+      String holder,
+      List<String> locks,
+      long lockedSince,
+      long deadline,
+      boolean warned,
+      @Nullable String credential,
+      @Nullable String connection,
+      long graceEnd,
+      List<Answer> answers) {
+    /** Checks the holder id and copies the lists. */
     public Session {
       Ids.check("holder id", holder);
       locks = List.copyOf(locks);
+      answers = List.copyOf(answers);
+    }
+
+    /** A session that cannot be resumed and has asked for nothing by an id. */
+    public Session(String holder, List<String> locks, long lockedSince, long deadline) {
+      this(holder, locks, lockedSince, deadline, false, null, null, 0, List.of());
+    }
+  }
+
+  /**
+   * What a session remembers of a request that is to be done at most once.
+   *
+   * @param id the request's id
+   * @param fingerprint tells requests with the same id apart; never negative
+   * @param result what it led to
+   */
+  public record Answer(String id, long fingerprint, Result result) {
+    /** Checks that nothing is null. */
+    public Answer {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(result, "result");
     }
   }
 
@@ -85,6 +121,8 @@ public record Snapshot(
     out.number(settings.timeLimit().toMillis());
     out.number(settings.maxTime().toMillis());
     out.number(settings.maxLocks());
+    out.number(settings.grace().toMillis());
+    out.number(settings.warnBefore().toMillis());
     out.flag(seatsKnown);
     out.number(seq);
     out.number(at);
@@ -101,6 +139,16 @@ public record Snapshot(
       out.texts(session.locks());
       out.number(session.lockedSince());
       out.number(session.deadline());
+      out.flag(session.warned());
+      out.optionalText(session.credential());
+      out.optionalText(session.connection());
+      out.number(session.graceEnd());
+      out.number(session.answers().size());
+      for (Answer answer : session.answers()) {
+        out.text(answer.id());
+        out.number(answer.fingerprint());
+        ResultCodec.write(answer.result(), out);
+      }
     }
     return out.toBytes();
   }
@@ -119,7 +167,9 @@ public record Snapshot(
         new ShowSettings(
             Duration.ofMillis(in.number()),
             Duration.ofMillis(in.number()),
-            Math.toIntExact(Math.min(in.number(), Integer.MAX_VALUE)));
+            Math.toIntExact(Math.min(in.number(), Integer.MAX_VALUE)),
+            Duration.ofMillis(in.number()),
+            Duration.ofMillis(in.number()));
     boolean seatsKnown = in.flag();
     long seq = in.number();
     long at = in.number();
@@ -137,6 +187,15 @@ public record Snapshot(
   }
 
   private static Session readSession(BinaryReader in) {
-    return new Session(in.text(), in.texts(), in.number(), in.number());
+    return new Session(
+        in.text(),
+        in.texts(),
+        in.number(),
+        in.number(),
+        in.flag(),
+        in.optionalText(),
+        in.optionalText(),
+        in.number(),
+        in.list(i -> new Answer(i.text(), i.number(), ResultCodec.read(i))));
   }
 }
