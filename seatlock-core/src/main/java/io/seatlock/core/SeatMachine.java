@@ -24,9 +24,7 @@ final class SeatMachine {
   /*
    * A command is decided in two steps: first every named seat is looked up and may refuse, then, if
    * none did, all of them change. Nothing is written before the last refusal is known. The second
-   * step looks the seats up again: that is quicker than to keep them in a list, because a look-up
-   * reads what the first one has just brought into the cache, while a list that lives as long as
-   * the machine costs the collector's write barrier for every seat that is put into it.
+   * step looks the seats up again, which is no slower than to keep them in a list in between.
    *
    * What a lock and an unlock cost: three map look-ups, and links. A holder's locks are a list
    * threaded through its seats, and the holders with locks are a list in the order of their

@@ -32,6 +32,11 @@ public final class Show {
    * are taken under one lock. `undelivered` counts what is decided but not yet delivered; whoever
    * raises it from 0 delivers until it is 0 again. The common case, one event and nobody
    * delivering, takes its turn under the lock and then needs no queue.
+   *
+   * Every command reads the clock, under the lock, though that is the largest single part of its
+   * cost. Read before the lock, the time would be too early by the wait, and a lock would end early
+   * by as much. Left out for an unlock, the event would state the time of some earlier command, and
+   * a lock whose time is over would still be its holder's.
    */
 
   private static final Logger LOG = System.getLogger("io.seatlock.core");

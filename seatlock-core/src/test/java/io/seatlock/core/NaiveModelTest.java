@@ -1,5 +1,6 @@
 package io.seatlock.core;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -133,6 +134,14 @@ class NaiveModelTest {
     }
   }
 
+  /** A command and the time it was given at; made into text only for a failure. */
+  private record Step(long time, Command command) {
+    @Override
+    public String toString() {
+      return time + ": " + command;
+    }
+  }
+
   /** One show from its seed. */
   private static final class Episode {
     private static final int REMEMBERED = 20;
@@ -143,7 +152,7 @@ class NaiveModelTest {
     private final Machine machine;
     private final Snapshot start;
     private final Coverage coverage = new Coverage();
-    private final Deque<String> last = new ArrayDeque<>();
+    private final Deque<Step> last = new ArrayDeque<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Event> history = new ArrayList<>();
 
@@ -172,7 +181,7 @@ class NaiveModelTest {
                     seed,
                     show.settings(),
                     show.knownSeats().isEmpty() ? "any" : show.knownSeats(),
-                    String.join(System.lineSeparator(), last)),
+                    last.stream().map(Step::toString).collect(joining(System.lineSeparator()))),
             e);
       }
     }
@@ -221,7 +230,7 @@ class NaiveModelTest {
       if (last.size() == REMEMBERED) {
         last.removeFirst();
       }
-      last.addLast((now - Stage.START) + ": " + command);
+      last.addLast(new Step(now - Stage.START, command));
     }
 
     private static void same(String what, Object expected, Object actual) {
