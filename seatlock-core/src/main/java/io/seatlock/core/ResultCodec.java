@@ -43,8 +43,7 @@ final class ResultCodec {
     }
     if (tag == REFUSED) {
       Reason reason = readReason(in);
-      List<Map.Entry<String, Reason>> entries =
-          in.list(i -> Map.entry(i.text(), readReason(i)));
+      List<Map.Entry<String, Reason>> entries = in.list(i -> Map.entry(i.text(), readReason(i)));
       Map<String, Reason> seats = new LinkedHashMap<>();
       entries.forEach(entry -> seats.put(entry.getKey(), entry.getValue()));
       return new Result.Refused(reason, Collections.unmodifiableMap(seats));

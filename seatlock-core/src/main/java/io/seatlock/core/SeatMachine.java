@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,8 +45,8 @@ final class SeatMachine {
   private final boolean seatsKnown;
   private final Map<String, Seat> seats;
   private final Map<String, Holder> holders = new HashMap<>();
-  private final TreeMap<Long, TreeSet<Seat>> dues = new TreeMap<>();
-  private final TreeMap<Long, TreeSet<Holder>> graces = new TreeMap<>();
+  private final NavigableMap<Long, NavigableSet<Seat>> dues = new TreeMap<>();
+  private final NavigableMap<Long, NavigableSet<Holder>> graces = new TreeMap<>();
 
   private @Nullable Holder firstDeadline;
   private @Nullable Holder lastDeadline;
@@ -163,7 +165,7 @@ final class SeatMachine {
     return nextToWarn == null ? Long.MAX_VALUE : nextToWarn.deadline - warnBefore;
   }
 
-  private static long first(TreeMap<Long, ?> times) {
+  private static long first(NavigableMap<Long, ?> times) {
     return times.isEmpty() ? Long.MAX_VALUE : times.firstKey();
   }
 
@@ -185,13 +187,9 @@ final class SeatMachine {
     }
     Stream<Holder> withLocks = Stream.iterate(firstDeadline, h -> h != null, h -> h.later);
     Stream<Holder> others =
-        holders.values().stream()
-            .filter(holder -> holder.lockCount == 0)
-            .sorted(BY_HOLDER_ID);
+        holders.values().stream().filter(holder -> holder.lockCount == 0).sorted(BY_HOLDER_ID);
     List<Snapshot.Session> sessions =
-        Stream.concat(withLocks, others)
-            .map(Holder::snapshot)
-            .toList();
+        Stream.concat(withLocks, others).map(Holder::snapshot).toList();
     return new Snapshot(settings, seatsKnown, seq, time, seatStates, sessions);
   }
 
@@ -260,8 +258,8 @@ final class SeatMachine {
     }
   }
 
-  private static <T> void remove(TreeMap<Long, TreeSet<T>> times, long at, T element) {
-    TreeSet<T> together = Objects.requireNonNull(times.get(at));
+  private static <T> void remove(NavigableMap<Long, NavigableSet<T>> times, long at, T element) {
+    NavigableSet<T> together = Objects.requireNonNull(times.get(at));
     together.remove(element);
     if (together.isEmpty()) {
       times.remove(at);
@@ -598,8 +596,7 @@ final class SeatMachine {
     holder.warned = true;
     skipWarned();
     events.accept(
-        new Event(
-            seq, time, Change.EXPIRING, holder.id, holder.lockIds(), timeLeft(holder)));
+        new Event(seq, time, Change.EXPIRING, holder.id, holder.lockIds(), timeLeft(holder)));
   }
 
   private void skipWarned() {

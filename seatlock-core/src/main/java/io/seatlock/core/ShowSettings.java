@@ -26,7 +26,11 @@ public record ShowSettings(
    */
   public static final ShowSettings DEFAULT =
       new ShowSettings(
-          Duration.ofMinutes(10), Duration.ofMinutes(30), 100, Duration.ofSeconds(30), Duration.ZERO);
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(30),
+          100,
+          Duration.ofSeconds(30),
+          Duration.ZERO);
 
   /** Rules with the default grace and no warnings. */
   public ShowSettings(Duration timeLimit, Duration maxTime, int maxLocks) {

@@ -140,9 +140,7 @@ public final class V2Message {
   /** The answer to what could not be done at all. */
   public static byte[] error(@Nullable RequestId id, ErrorCode code, String sentence) {
     return write(
-        "error",
-        id,
-        out -> out.name("code").value(Words.of(code)).name("message").value(sentence));
+        "error", id, out -> out.name("code").value(Words.of(code)).name("message").value(sentence));
   }
 
   /** An answer that says nothing but its name, such as {@code pong}. */
@@ -175,6 +173,15 @@ public final class V2Message {
               seats(out.name("yours"), List.of());
             });
     return Arrays.copyOf(whole, whole.length - END.length);
+  }
+
+  /** The state of a show in one piece, as the answer to a request. */
+  public static byte[] startState(SeatMap map, RequestId id, String holder) {
+    byte[] begin = startStateBegin(map, id);
+    byte[] end = startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()));
+    byte[] whole = Arrays.copyOf(begin, begin.length + end.length);
+    System.arraycopy(end, 0, whole, begin.length, end.length);
+    return whole;
   }
 
   /** The seats that one holder has locked, as the end of the state of a show. */

@@ -61,8 +61,7 @@ public record V2Request(
   /** The first request on a connection. */
   public static V2Request hello(
       RequestId id, @Nullable String key, @Nullable String session, @Nullable Long since) {
-    return new V2Request(
-        id, Action.HELLO, List.of(), null, null, null, null, key, session, since);
+    return new V2Request(id, Action.HELLO, List.of(), null, null, null, null, key, session, since);
   }
 
   /** What a request may ask for. */
@@ -267,7 +266,10 @@ public record V2Request(
       List<String> named = known.onSeats() ? required("seats", seats) : List.of();
       if (known.onSeats() && (named.isEmpty() || named.size() > MAX_SEATS)) {
         throw new InvalidMessageException(
-            "The field seats names " + named.size() + " seats; from 1 to " + MAX_SEATS
+            "The field seats names "
+                + named.size()
+                + " seats; from 1 to "
+                + MAX_SEATS
                 + " are possible.");
       }
       return new V2Request(

@@ -3,26 +3,31 @@ package io.seatlock.server;
 import io.seatlock.core.Change;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
-import io.seatlock.core.SeatStatus;
-import io.seatlock.core.Snapshot;
+import io.seatlock.core.SeatMap;
 import io.seatlock.protocol.ClassicMessage;
 import io.seatlock.server.broadcast.Dialect;
+import io.seatlock.server.broadcast.Frames;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The classic dialect: one message a seat. */
+/**
+ * The classic dialect: one message a seat. It has no word for seats that are withdrawn from sale
+ * and that come back: they are told, as in the first message, like reserved ones.
+ */
 final class ClassicDialect implements Dialect {
 
   @Override
   public List<byte[]> toOthers(Event event) {
-    return aboutEachSeat(event.change().toOthers(), event.seats());
+    EventType type = event.change().toOthers();
+    return type == null ? List.of() : aboutEachSeat(spoken(type), event.seats());
   }
 
   @Override
   public List<byte[]> toAuthor(Event event, List<byte[]> toOthers) {
     Change change = event.change();
     EventType type = change.toAuthor();
-    if (type == null) {
+    if (type == null || type == EventType.EXPIRING) {
       return List.of();
     }
     if (type == change.toOthers()) {
@@ -34,15 +39,21 @@ final class ClassicDialect implements Dialect {
   }
 
   @Override
-  public byte[] startState(Snapshot snapshot) {
-    List<String> reserved =
-        Stream.concat(
-                snapshot.seats(SeatStatus.RESERVED).stream(),
-                snapshot.seats(SeatStatus.BLOCKED).stream())
-            .toList();
-    return ClassicMessage.startState(
-        new ClassicMessage.StartState(
-            snapshot.seats(SeatStatus.LOCKED), reserved, snapshot.seats(SeatStatus.PAID)));
+  public StartState startState(SeatMap map) {
+    List<String> reserved = Stream.concat(map.reserved().stream(), map.blocked().stream()).toList();
+    byte[] message =
+        ClassicMessage.startState(
+            new ClassicMessage.StartState(map.locked(), reserved, map.paid()));
+    List<ByteBuffer> frame = List.of(Frames.texts(List.of(message)));
+    return holder -> frame;
+  }
+
+  private static EventType spoken(EventType type) {
+    return switch (type) {
+      case BLOCKED -> EventType.RESERVED;
+      case UNBLOCKED -> EventType.UNRESERVED;
+      default -> type;
+    };
   }
 
   private static List<byte[]> aboutEachSeat(EventType type, List<String> seats) {

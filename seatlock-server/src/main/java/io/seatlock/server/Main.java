@@ -224,6 +224,30 @@ public final class Main implements Callable<Integer> {
   private Duration maxUnsentAge = Duration.ZERO;
 
   @Option(
+      names = "--max-time",
+      paramLabel = "<duration>",
+      defaultValue = "${env:SEATLOCK_MAX_TIME}",
+      converter = DurationOption.class,
+      description = "How long with all extensions; three times the time limit if not given.")
+  private @Nullable Duration maxTime;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "<duration>",
+      defaultValue = "${env:SEATLOCK_GRACE:-30s}",
+      converter = DurationOption.class,
+      description = "How long a session without connection waits to be resumed (v2).")
+  private Duration grace = Duration.ZERO;
+
+  @Option(
+      names = "--warn-before",
+      paramLabel = "<duration>",
+      defaultValue = "${env:SEATLOCK_WARN_BEFORE:-60s}",
+      converter = DurationOption.class,
+      description = "How long before its time limit a client is warned (v2); 0s for never.")
+  private Duration warnBefore = Duration.ZERO;
+
+  @Option(
       names = "--authorization-string-file",
       paramLabel = "<file>",
       defaultValue = "${env:SEATLOCK_AUTHORIZATION_STRING_FILE}",
@@ -301,7 +325,7 @@ public final class Main implements Callable<Integer> {
           address,
           address("--admin-port", adminPort),
           selectors,
-          ShowSettings.DEFAULT.withTimeLimit(timeLimit).withMaxLocks(maxLocks),
+          shows(),
           authorization(),
           maxInvalid,
           limits(),
@@ -312,6 +336,16 @@ public final class Main implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
     }
+  }
+
+  private ShowSettings shows() {
+    ShowSettings shows =
+        ShowSettings.DEFAULT
+            .withTimeLimit(timeLimit)
+            .withMaxLocks(maxLocks)
+            .withGrace(grace)
+            .withWarnBefore(warnBefore);
+    return maxTime == null ? shows : shows.withMaxTime(maxTime);
   }
 
   private TransportLimits limits() {

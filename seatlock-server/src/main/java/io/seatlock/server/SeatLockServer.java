@@ -7,8 +7,7 @@ import io.seatlock.server.transport.Conversation;
 import io.seatlock.server.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +17,6 @@ import java.util.function.Consumer;
 public final class SeatLockServer implements AutoCloseable {
 
   private static final long RETAIN_BYTES = 4 * 1024 * 1024;
-  private static final int HOLDER_ID_BYTES = 10;
 
   private final SeatLock seatLock;
   private final Transport transport;
@@ -33,7 +31,6 @@ public final class SeatLockServer implements AutoCloseable {
   public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
     admin = new AdminServer(settings.adminAddress());
     seatLock = SeatLock.create(settings.shows());
-    Feeds feeds = new Feeds(seatLock, new ClassicDialect(), RETAIN_BYTES);
     try {
       transport =
           new Transport(
@@ -42,7 +39,7 @@ public final class SeatLockServer implements AutoCloseable {
               settings.limits(),
               settings.clients(),
               settings.tls(),
-              new Conversations(feeds, settings),
+              new Conversations(seatLock, settings),
               onFailure);
     } catch (IOException | RuntimeException e) {
       admin.close();
@@ -73,13 +70,16 @@ public final class SeatLockServer implements AutoCloseable {
   /** Begins a conversation in the dialect that the client speaks. */
   private static final class Conversations implements Conversation.Factory {
 
-    private final SecureRandom random = new SecureRandom();
-    private final Feeds feeds;
+    private final SeatLock seatLock;
+    private final Feeds classicFeeds;
+    private final Feeds v2Feeds;
     private final ServerSettings settings;
 
-    Conversations(Feeds feeds, ServerSettings settings) {
-      this.feeds = feeds;
+    Conversations(SeatLock seatLock, ServerSettings settings) {
+      this.seatLock = seatLock;
       this.settings = settings;
+      this.classicFeeds = new Feeds(seatLock, new ClassicDialect(), RETAIN_BYTES);
+      this.v2Feeds = new Feeds(seatLock, new V2Dialect(), RETAIN_BYTES);
     }
 
     @Override
@@ -88,12 +88,17 @@ public final class SeatLockServer implements AutoCloseable {
     }
 
     @Override
-    public Conversation begin(Connection connection, String path) {
+    public List<String> protocols() {
+      return List.of(V2Conversation.PROTOCOL);
+    }
+
+    @Override
+    public Conversation begin(Connection connection, String path, String protocol) {
       String show = ShowPath.show(path).orElseThrow();
-      byte[] holder = new byte[HOLDER_ID_BYTES];
-      random.nextBytes(holder);
-      return ClassicConversation.begin(
-          connection, feeds, show, HexFormat.of().formatHex(holder), settings);
+      return protocol.equals(V2Conversation.PROTOCOL)
+          ? new V2Conversation(connection, v2Feeds, seatLock.show(show), settings)
+          : ClassicConversation.begin(
+              connection, classicFeeds, show, SessionToken.randomId(), settings);
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.seatlock.server.broadcast;
 
 import io.seatlock.core.Event;
-import io.seatlock.core.Snapshot;
+import io.seatlock.core.SeatMap;
+import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How what happens in a show is told to its clients. Must not block; called by any thread. */
 public interface Dialect {
@@ -10,9 +12,19 @@ public interface Dialect {
   /** The messages for everyone but the author, in order. */
   List<byte[]> toOthers(Event event);
 
-  /** The messages for the author, in order; the same list if it hears what everyone hears. */
-  List<byte[]> toAuthor(Event event, List<byte[]> toOthers);
+  /**
+   * The messages for the author, in order; the same list if it hears what everyone hears; null if
+   * the answer to its request will tell it.
+   */
+  @Nullable List<byte[]> toAuthor(Event event, List<byte[]> toOthers);
 
-  /** The first message for a new client. */
-  byte[] startState(Snapshot snapshot);
+  /** The first message for new clients. */
+  StartState startState(SeatMap map);
+
+  /** The state of a show, encoded. */
+  interface StartState {
+
+    /** The whole message for one holder, with its frame, in parts that others may share. */
+    List<ByteBuffer> frame(String holder);
+  }
 }

@@ -1,8 +1,8 @@
 package io.seatlock.server.broadcast;
 
 import io.seatlock.core.Event;
+import io.seatlock.core.SeatMap;
 import io.seatlock.core.Show;
-import io.seatlock.core.Snapshot;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.EventLoop;
 import io.seatlock.server.transport.Flushable;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public final class Feed {
   }
 
   /** A first message and the place in the log that it is true for. */
-  private record Start(ByteBuffer frame, FrameLog.Cursor cursor) {}
+  private record Start(Dialect.StartState state, FrameLog.Cursor cursor) {}
 
   /** The show that is told. */
   public Show show() {
@@ -54,31 +55,34 @@ public final class Feed {
   }
 
   /**
-   * Adds a client: it receives the state of the show, then everything that happens. Only on the
-   * connection's event loop.
+   * Adds a client, which receives nothing before {@link Member#start}. Another client with the same
+   * holder id is not the holder's any more. Only on the connection's event loop.
    *
    * @param holder the public holder id of the client's session
    */
-  public Member join(Connection connection, String holder) {
+  Member join(Connection connection, String holder) {
     Outbox outbox = new Outbox(log);
     Member member;
     synchronized (this) {
       Audience audience = audiences.computeIfAbsent(connection.loop(), Audience::new);
       member = new Member(connection, holder, outbox, audience);
       byHolder.put(holder, member);
-      waiting.add(member);
     }
     connection.setOutgoing(outbox);
     member.audience.add(member);
-    member.audience.requestFlush();
     return member;
+  }
+
+  /** The client that is the holder's now, if there is one. */
+  synchronized @Nullable Member member(String holder) {
+    return byHolder.get(holder);
   }
 
   /** Removes a client. Only on its connection's event loop. */
   void leave(Member member) {
     member.audience.remove(member);
     synchronized (this) {
-      byHolder.remove(member.holder);
+      byHolder.remove(member.holder, member);
       waiting.remove(member);
       if (member.audience.members.isEmpty()) {
         audiences.remove(member.connection.loop());
@@ -99,11 +103,17 @@ public final class Feed {
     Member author = event.author() == null ? null : byHolder.get(event.author());
     if (author != null) {
       List<byte[]> toAuthor = dialect.toAuthor(event, toOthers);
+      if (toAuthor == null) {
+        author.untold.add(event);
+        toAuthor = List.of();
+      }
       if (toAuthor != toOthers) {
         author.outbox.add(log.head(), Frames.textSize(toOthers), Frames.texts(toAuthor));
       }
     }
-    log.append(toOthers);
+    if (!toOthers.isEmpty()) {
+      log.append(event.seq(), toOthers);
+    }
     start = null;
     if (author != null) {
       author.connection.requestFlush();
@@ -111,9 +121,26 @@ public final class Feed {
     audiences.values().forEach(Flushable::requestFlush);
   }
 
-  private synchronized void answer(Member member, byte[] payload) {
-    member.outbox.add(log.head(), 0, Frames.texts(List.of(payload)));
+  private synchronized void answer(Member member, List<byte[]> payloads) {
+    member.outbox.add(log.head(), 0, Frames.texts(payloads));
     member.connection.requestFlush();
+  }
+
+  private synchronized void startWithState(Member member, List<byte[]> greeting) {
+    member.greeting = greeting;
+    waiting.add(member);
+    member.audience.requestFlush();
+  }
+
+  private synchronized boolean startAfter(
+      Member member, List<byte[]> greeting, long seq, long now) {
+    FrameLog.Cursor cursor = seq == now ? log.cursorAtHead() : log.cursorAfter(seq);
+    if (cursor == null) {
+      return false;
+    }
+    member.outbox.start(List.of(Frames.texts(greeting)), cursor);
+    member.connection.requestFlush();
+    return true;
   }
 
   private void startWaiting() {
@@ -126,18 +153,19 @@ public final class Feed {
         return;
       }
     }
-    show.snapshot(this::startFrom);
+    show.seatMap(this::startFrom);
   }
 
-  private synchronized void startFrom(Snapshot snapshot) {
-    ByteBuffer frame = Frames.texts(List.of(dialect.startState(snapshot)));
-    start = new Start(frame, log.cursorAtHead());
+  private synchronized void startFrom(SeatMap map) {
+    start = new Start(dialect.startState(map), log.cursorAtHead());
     startAll(start);
   }
 
   private void startAll(Start at) {
     for (Member member : waiting) {
-      member.outbox.start(at.frame, at.cursor.copy());
+      List<ByteBuffer> frames = new ArrayList<>(at.state.frame(member.holder));
+      frames.add(0, Frames.texts(member.greeting));
+      member.outbox.start(frames, at.cursor.copy());
       member.connection.requestFlush();
     }
     waiting.clear();
@@ -149,6 +177,8 @@ public final class Feed {
     private final String holder;
     private final Outbox outbox;
     private final Audience audience;
+    private final List<Event> untold = new ArrayList<>();
+    private List<byte[]> greeting = List.of();
     private int index;
 
     private Member(Connection connection, String holder, Outbox outbox, Audience audience) {
@@ -176,9 +206,49 @@ public final class Feed {
       return (log.head() - audience.writtenUpTo) * audience.members.size() > MAX_UNWRITTEN_BYTES;
     }
 
+    /** The connection to the client. */
+    public Connection connection() {
+      return connection;
+    }
+
+    /** Begins with these messages and the state of the show, then tells everything that happens. */
+    public void start(List<byte[]> greeting) {
+      startWithState(this, greeting);
+    }
+
+    /**
+     * Begins with these messages and whatever happened since an event, then tells everything that
+     * happens; with the state of the show if that is not known any more. Only in the show's order.
+     *
+     * @param seq the event's number
+     * @param now the number of the last event
+     */
+    public void startAfter(List<byte[]> greeting, long seq, long now) {
+      if (!Feed.this.startAfter(this, greeting, seq, now)) {
+        start(greeting);
+      }
+    }
+
     /** Sends a message to this client alone, after everything that happened before. */
     public void answer(byte[] payload) {
-      Feed.this.answer(this, payload);
+      Feed.this.answer(this, List.of(payload));
+    }
+
+    /** Sends the state of the show to this client alone. */
+    public void answerWithState(Function<SeatMap, List<byte[]>> messages) {
+      show.seatMap(map -> Feed.this.answer(this, messages.apply(map)));
+    }
+
+    /**
+     * The events of which this client is the author and that its answers have not told yet; they
+     * count as told from now on. Only in the show's order.
+     */
+    public List<Event> takeUntold() {
+      synchronized (Feed.this) {
+        List<Event> taken = List.copyOf(untold);
+        untold.clear();
+        return taken;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.seatlock.server.broadcast;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class FrameLog {
   private volatile Chunk oldest;
   private Chunk newest;
   private volatile long head;
+  private final Starts starts = new Starts();
 
   FrameLog(long retainBytes) {
     this.retainBytes = retainBytes;
@@ -34,9 +36,15 @@ final class FrameLog {
     return head;
   }
 
-  /** Adds a text frame of each payload; readers see all of them at once or none. */
-  void append(List<byte[]> payloads) {
+  /**
+   * Adds the frames of one event, a text frame of each payload; readers see all of them at once or
+   * none.
+   *
+   * @param seq the event's number; those of following events are higher by one
+   */
+  void append(long seq, List<byte[]> payloads) {
     long end = head;
+    starts.add(seq, end);
     for (byte[] payload : payloads) {
       end = add(payload, end);
     }
@@ -47,6 +55,7 @@ final class FrameLog {
         break;
       }
       oldest = next;
+      starts.dropBelow(next.start);
     }
   }
 
@@ -66,6 +75,53 @@ final class FrameLog {
   /** A cursor at the end of the log. Only for the appending thread. */
   Cursor cursorAtHead() {
     return new Cursor(newest, newest.length);
+  }
+
+  /**
+   * A cursor behind the event of this number, or null if the log does not keep everything from
+   * there on. Only for the appending thread.
+   */
+  @Nullable Cursor cursorAfter(long seq) {
+    long position = starts.of(seq + 1);
+    if (position < 0) {
+      return null;
+    }
+    Cursor cursor = new Cursor(oldest, 0);
+    cursor.skip((int) (position - oldest.start));
+    return cursor;
+  }
+
+  /** Where each event that is kept begins. For the appending thread alone. */
+  private static final class Starts {
+    private long[] positions = new long[64];
+    private long firstSeq;
+    private int count;
+
+    void add(long seq, long position) {
+      if (count == 0 || seq != firstSeq + count) {
+        firstSeq = seq;
+        count = 0;
+      }
+      if (count == positions.length) {
+        positions = Arrays.copyOf(positions, count * 2);
+      }
+      positions[count++] = position;
+    }
+
+    void dropBelow(long position) {
+      int dropped = 0;
+      while (dropped < count && positions[dropped] < position) {
+        dropped++;
+      }
+      count -= dropped;
+      firstSeq += dropped;
+      System.arraycopy(positions, dropped, positions, 0, count);
+    }
+
+    /** The position, or -1 if the event is not kept. */
+    long of(long seq) {
+      return seq < firstSeq || seq >= firstSeq + count ? -1 : positions[(int) (seq - firstSeq)];
+    }
   }
 
   /** A stretch of the log; bytes below {@code length} never change again. */

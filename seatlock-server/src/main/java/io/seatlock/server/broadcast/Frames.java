@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Text frames as a server sends them: whole messages, never masked (RFC 6455, section 5.2). */
-final class Frames {
+public final class Frames {
 
   private static final byte FINAL_TEXT = (byte) 0x81;
   private static final int LONGEST_IN_7_BITS = 125;
@@ -15,7 +15,10 @@ final class Frames {
 
   /** The size of a frame of this payload, in bytes. */
   static int textSize(byte[] payload) {
-    int length = payload.length;
+    return textSize(payload.length);
+  }
+
+  private static int textSize(int length) {
     int header = length <= LONGEST_IN_7_BITS ? 2 : length <= 0xffff ? 4 : 10;
     return header + length;
   }
@@ -30,8 +33,12 @@ final class Frames {
   }
 
   static void putText(ByteBuffer out, byte[] payload) {
+    putHeader(out, payload.length);
+    out.put(payload);
+  }
+
+  private static void putHeader(ByteBuffer out, int length) {
     out.put(FINAL_TEXT);
-    int length = payload.length;
     if (length <= LONGEST_IN_7_BITS) {
       out.put((byte) length);
     } else if (length <= 0xffff) {
@@ -39,11 +46,17 @@ final class Frames {
     } else {
       out.put((byte) LENGTH_IN_64_BITS).putLong(length);
     }
-    out.put(payload);
+  }
+
+  /** The header of a text frame with a payload of this length. */
+  public static ByteBuffer textHeader(int length) {
+    ByteBuffer header = ByteBuffer.allocate(textSize(length) - length);
+    putHeader(header, length);
+    return header.flip();
   }
 
   /** Frames of these payloads, ready to be read and shared. */
-  static ByteBuffer texts(List<byte[]> payloads) {
+  public static ByteBuffer texts(List<byte[]> payloads) {
     ByteBuffer frames = ByteBuffer.allocate(textSize(payloads));
     payloads.forEach(payload -> putText(frames, payload));
     return frames.flip();

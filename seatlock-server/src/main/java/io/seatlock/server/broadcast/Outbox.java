@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,12 @@ final class Outbox implements Outgoing {
 
   private record Own(long at, int instead, ByteBuffer frame) {}
 
-  /** Begins with a message and with the log from the cursor on; nothing is written before. */
-  synchronized void start(ByteBuffer firstFrame, FrameLog.Cursor from) {
-    own.addFirst(new Own(from.position(), 0, firstFrame));
-    ownBytes += firstFrame.remaining();
+  /** Begins with these frames and with the log from the cursor on; nothing is written before. */
+  synchronized void start(List<ByteBuffer> firstFrames, FrameLog.Cursor from) {
+    for (int i = firstFrames.size() - 1; i >= 0; i--) {
+      own.addFirst(new Own(from.position(), 0, firstFrames.get(i)));
+      ownBytes += firstFrames.get(i).remaining();
+    }
     cursor = from;
   }
 

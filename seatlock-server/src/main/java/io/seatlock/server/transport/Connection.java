@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.charset.StandardCharsets;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.PingFrame;
@@ -74,6 +75,23 @@ public final class Connection extends Flushable {
   public void close(int code, String reason) {
     flush();
     webSocket.close(code, reason);
+  }
+
+  /** As {@link #close}, for any thread: done soon, on the event loop. */
+  public void closeSoon(int code, String reason) {
+    new Flushable(loop()) {
+      @Override
+      protected void flush() {
+        close(code, reason);
+      }
+    }.requestFlush();
+  }
+
+  /** Sends a message ahead of {@link Outgoing} ones, before those have begun. */
+  public void sendNow(byte[] text) {
+    if (webSocket.isOpen()) {
+      webSocket.send(new String(text, StandardCharsets.UTF_8));
+    }
   }
 
   /** Whether messages still arrive and are still sent. */
@@ -155,6 +173,15 @@ public final class Connection extends Flushable {
   void pinged(PingFrame ping) {
     if (++pingsThisSecond <= MAX_PONGS_PER_SECOND) {
       webSocket.sendFrame(new PongFrame(ping));
+    }
+  }
+
+  void goAway() {
+    Conversation current = conversation;
+    if (current != null) {
+      current.onGoingAway();
+    } else {
+      abort("the server ends");
     }
   }
 

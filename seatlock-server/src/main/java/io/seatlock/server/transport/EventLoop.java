@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.drafts.Draft;
-import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.protocols.IProtocol;
 import org.java_websocket.protocols.Protocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,7 +84,10 @@ public final class EventLoop {
     this.tls = tls;
     this.onFailure = onFailure;
     this.callbacks = new LibraryCallbacks(conversations, clients, connections::remove);
-    this.drafts = List.of(new StrictDraft(List.of(new Protocol("")), limits.maxMessageBytes()));
+    List<IProtocol> protocols = new ArrayList<>();
+    conversations.protocols().forEach(protocol -> protocols.add(new Protocol(protocol)));
+    protocols.add(new Protocol(""));
+    this.drafts = List.of(new StrictDraft(protocols, limits.maxMessageBytes()));
     this.listener = listener;
     listener.configureBlocking(false);
     this.selector = Selector.open();
@@ -253,7 +256,7 @@ public final class EventLoop {
     closeDeadline = System.nanoTime() + CLOSE_NANOS;
     listener.close();
     for (Connection connection : new ArrayList<>(connections)) {
-      connection.close(CloseFrame.GOING_AWAY, "the server ends");
+      connection.goAway();
     }
   }
 

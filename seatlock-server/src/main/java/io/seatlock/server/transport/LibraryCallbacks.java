@@ -52,7 +52,8 @@ final class LibraryCallbacks extends WebSocketAdapter {
   public void onWebsocketOpen(WebSocket webSocket, Handshakedata request) {
     Connection connection = of(webSocket);
     String path = ((ClientHandshake) request).getResourceDescriptor();
-    connection.opened(conversations.begin(connection, path));
+    connection.opened(
+        conversations.begin(connection, path, webSocket.getProtocol().getProvidedProtocol()));
   }
 
   @Override

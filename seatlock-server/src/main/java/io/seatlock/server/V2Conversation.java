@@ -1,0 +1,317 @@
+package io.seatlock.server;
+
+import io.seatlock.core.Command;
+import io.seatlock.core.Event;
+import io.seatlock.core.EventType;
+import io.seatlock.core.Reason;
+import io.seatlock.core.Result;
+import io.seatlock.core.Show;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.V2Message;
+import io.seatlock.protocol.V2Message.ErrorCode;
+import io.seatlock.protocol.V2Request;
+import io.seatlock.server.access.Role;
+import io.seatlock.server.broadcast.Feed;
+import io.seatlock.server.broadcast.Feeds;
+import io.seatlock.server.transport.Connection;
+import io.seatlock.server.transport.Conversation;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.java_websocket.framing.CloseFrame;
+import org.jspecify.annotations.Nullable;
+
+/** A client of the v2 dialect: its session outlives its connection. */
+final class V2Conversation implements Conversation {
+
+  /** The name by which clients ask for this dialect. */
+  static final String PROTOCOL = "seatlock.v2";
+
+  private static final int TAKEN_OVER = 4001;
+  private static final int RETRY_WITHIN_MILLIS = 10_000;
+
+  private final Connection connection;
+  private final Feeds feeds;
+  private final Show show;
+  private final ServerSettings settings;
+  private final String connectionId = SessionToken.randomId();
+
+  private Role role = Role.VIEWER;
+  private Feed.@Nullable Member member;
+  private int invalidInARow;
+
+  V2Conversation(Connection connection, Feeds feeds, Show show, ServerSettings settings) {
+    this.connection = connection;
+    this.feeds = feeds;
+    this.show = show;
+    this.settings = settings;
+  }
+
+  @Override
+  public void onText(String text) {
+    V2Request request;
+    try {
+      request = V2Request.parse(text);
+    } catch (InvalidMessageException e) {
+      invalid(e.requestId().orElse(null), e);
+      return;
+    }
+    try {
+      if (member == null) {
+        greet(request);
+      } else {
+        handle(member, request);
+      }
+      invalidInARow = 0;
+    } catch (InvalidMessageException e) {
+      invalid(request.id(), e);
+    }
+  }
+
+  @Override
+  public void onBinary() {
+    invalid(null, new InvalidMessageException("Binary messages are not understood."));
+  }
+
+  @Override
+  public void onGoingAway() {
+    send(V2Message.goingAway(ThreadLocalRandom.current().nextInt(RETRY_WITHIN_MILLIS)));
+    connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
+  }
+
+  @Override
+  public void onClosed() {
+    if (member != null) {
+      feeds.leave(member);
+      show.apply(new Command.DetachSession(member.holder(), connectionId));
+    }
+  }
+
+  // --- hello
+
+  private void greet(V2Request request) throws InvalidMessageException {
+    if (request.action() != V2Request.Action.HELLO) {
+      throw new InvalidMessageException("The first message must be hello.");
+    }
+    if (request.key() == null) {
+      role = Role.KIOSK;
+    } else if (settings.authorization().matches(request.key())) {
+      role = Role.BACKEND;
+    } else {
+      send(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, "This key opens nothing."));
+      return;
+    }
+    SessionToken known =
+        request.session() == null ? null : SessionToken.parse(request.session()).orElse(null);
+    if (known == null) {
+      open(request.id());
+    } else {
+      resume(request, known);
+    }
+  }
+
+  private void open(RequestId id) {
+    SessionToken token = SessionToken.random();
+    Feed.Member joined = feeds.join(show.name(), connection, token.holder());
+    member = joined;
+    show.apply(
+        new Command.OpenSession(token.holder(), token.credential(), connectionId),
+        result -> {
+          Result.Granted granted = (Result.Granted) result;
+          joined.start(List.of(welcome(id, token, granted, false)));
+        });
+  }
+
+  private void resume(V2Request request, SessionToken token) {
+    Feed.Member before = feeds.member(show.name(), token.holder()).orElse(null);
+    Result result =
+        show.apply(new Command.ResumeSession(token.holder(), token.credential(), connectionId));
+    if (result instanceof Result.Refused) {
+      open(request.id());
+      return;
+    }
+    Feed.Member joined = feeds.join(show.name(), connection, token.holder());
+    member = joined;
+    if (before != null) {
+      before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");
+    }
+    show.apply(
+        new Command.ResumeSession(token.holder(), token.credential(), connectionId),
+        again -> {
+          if (again instanceof Result.Granted granted) {
+            List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
+            if (request.since() == null) {
+              joined.start(greeting);
+            } else {
+              joined.startAfter(greeting, request.since(), granted.seq());
+            }
+          }
+        });
+  }
+
+  private byte[] welcome(
+      RequestId id, SessionToken token, Result.Granted granted, boolean resumed) {
+    return V2Message.welcome(
+        id,
+        token.text(),
+        token.holder(),
+        show.name(),
+        granted.seq(),
+        resumed,
+        granted.seats(),
+        granted.expiresInMillis(),
+        show.settings(),
+        role.word());
+  }
+
+  // --- requests
+
+  private void handle(Feed.Member joined, V2Request request) throws InvalidMessageException {
+    RequestId id = request.id();
+    if (!role.includes(roleFor(request.action()))) {
+      send(
+          V2Message.error(
+              id, ErrorCode.FORBIDDEN, "The role " + role.word() + " may not do that."));
+      return;
+    }
+    switch (request.action()) {
+      case HELLO -> throw new InvalidMessageException("There was a hello already.");
+      case PING -> joined.answer(V2Message.plain("pong", id));
+      case STATE ->
+          joined.answerWithState(map -> List.of(V2Message.startState(map, id, joined.holder())));
+      case BYE ->
+          show.apply(
+              new Command.CloseSession(joined.holder()),
+              result -> {
+                joined.answer(V2Message.plain("goodbye", id));
+                connection.closeSoon(CloseFrame.NORMAL, "goodbye");
+              });
+      default -> act(joined, request);
+    }
+  }
+
+  private static Role roleFor(V2Request.Action action) {
+    return switch (action) {
+      case HELLO, STATE, PING, BYE -> Role.VIEWER;
+      case LOCK, UNLOCK, UNLOCK_ALL, EXTEND -> Role.KIOSK;
+      case RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK -> Role.BACKEND;
+    };
+  }
+
+  private void act(Feed.Member joined, V2Request request) throws InvalidMessageException {
+    Command action = command(joined.holder(), request);
+    if (joined.isBusy()) {
+      send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
+      return;
+    }
+    show.apply(
+        new Command.Once(joined.holder(), request.id().json(), action),
+        result -> answer(joined, request, result));
+  }
+
+  private static Command command(String holder, V2Request request) throws InvalidMessageException {
+    List<String> seats = request.seats();
+    try {
+      return switch (request.action()) {
+        case LOCK -> new Command.Lock(holder, seats);
+        case UNLOCK -> new Command.Unlock(holder, seats);
+        case UNLOCK_ALL -> new Command.UnlockAll(holder);
+        case EXTEND -> new Command.Extend(holder);
+        case RESERVE -> sale(holder, Command.Sale.Action.RESERVE, request);
+        case UNRESERVE -> sale(holder, Command.Sale.Action.UNRESERVE, request);
+        case PAY -> sale(holder, Command.Sale.Action.PAY, request);
+        case UNPAY -> sale(holder, Command.Sale.Action.UNPAY, request);
+        case REVOKE -> sale(holder, Command.Sale.Action.REVOKE, request);
+        case BLOCK -> sale(holder, Command.Sale.Action.BLOCK, request);
+        case UNBLOCK -> sale(holder, Command.Sale.Action.UNBLOCK, request);
+        case HELLO, STATE, PING, BYE -> throw new AssertionError("not an action on seats");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException("The request is ill-formed: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static Command sale(String holder, Command.Sale.Action action, V2Request request) {
+    return new Command.Sale(
+        action,
+        request.seats(),
+        holder,
+        request.holder(),
+        request.due(),
+        request.ref(),
+        request.reason());
+  }
+
+  /** Called in the show's order, right after the events that the request has led to. */
+  private void answer(Feed.Member joined, V2Request request, Result result) {
+    RequestId id = request.id();
+    List<Event> events = joined.takeUntold();
+    if (result instanceof Result.Refused refused) {
+      joined.answer(
+          refused.reason() == Reason.ID_REUSED
+              ? V2Message.error(
+                  id, ErrorCode.ID_REUSED, "This id was used before for something else.")
+              : V2Message.refused(id, refused.reason(), refused.seats()));
+      return;
+    }
+    Result.Granted granted = (Result.Granted) result;
+    switch (request.action()) {
+      case LOCK ->
+          joined.answer(
+              V2Message.lockedForYou(
+                  id, granted.seq(), granted.seats(), granted.expiresInMillis()));
+      case UNLOCK, UNLOCK_ALL ->
+          joined.answer(
+              V2Message.change(EventType.UNLOCKED_FOR_YOU, id, granted.seq(), granted.seats()));
+      case EXTEND -> joined.answer(V2Message.extended(id, granted.expiresInMillis()));
+      default -> answerSale(joined, request, granted, events);
+    }
+  }
+
+  /**
+   * The answer is what everyone is told, with the id. A revocation of reserved and of paid seats is
+   * two events: the last one answers. One that has changed nothing, or was asked for before, is
+   * answered from its result.
+   */
+  private static void answerSale(
+      Feed.Member joined, V2Request request, Result.Granted granted, List<Event> events) {
+    for (int i = 0; i < events.size(); i++) {
+      Event event = events.get(i);
+      RequestId id = i == events.size() - 1 ? request.id() : null;
+      EventType type = Objects.requireNonNull(event.change().toOthers());
+      joined.answer(V2Message.change(type, id, event.seq(), event.seats()));
+    }
+    if (events.isEmpty()) {
+      joined.answer(
+          V2Message.change(doneBy(request.action()), request.id(), granted.seq(), granted.seats()));
+    }
+  }
+
+  private static EventType doneBy(V2Request.Action action) {
+    return switch (action) {
+      case RESERVE -> EventType.RESERVED;
+      case UNRESERVE, REVOKE -> EventType.UNRESERVED;
+      case PAY -> EventType.PAID;
+      case UNPAY -> EventType.UNPAID;
+      case BLOCK -> EventType.BLOCKED;
+      case UNBLOCK -> EventType.UNBLOCKED;
+      default -> throw new AssertionError(action + " is not a sale");
+    };
+  }
+
+  private void invalid(@Nullable RequestId id, InvalidMessageException fault) {
+    send(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
+    if (++invalidInARow >= settings.maxInvalidInARow()) {
+      connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
+    }
+  }
+
+  private void send(byte[] message) {
+    if (member == null) {
+      connection.sendNow(message);
+    } else {
+      member.answer(message);
+    }
+  }
+}
