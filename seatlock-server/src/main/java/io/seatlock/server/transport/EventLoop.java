@@ -110,6 +110,10 @@ public final class EventLoop implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    if (thread.getState() == Thread.State.NEW) {
+      closeQuietly();
+      return;
+    }
     selector.wakeup();
     boolean interrupted = false;
     while (true) {
