@@ -90,6 +90,7 @@ public final class Feed {
   }
 
   private synchronized void tell(Event event) {
+    start = null;
     if (audiences.isEmpty()) {
       return;
     }
@@ -102,7 +103,6 @@ public final class Feed {
       }
     }
     log.append(toOthers);
-    start = null;
     if (author != null) {
       author.connection.requestFlush();
     }
