@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connection extends Flushable {
 
   private static final int MAX_OWN_BYTES = 256 * 1024;
+  private static final int MAX_QUEUED_FRAMES = 1000;
   private static final long CLOSE_NANOS = 5_000_000_000L;
 
   private final TransportLimits limits;
@@ -94,7 +95,9 @@ public final class Connection extends Flushable {
   }
 
   void writable() {
+    // The client has read something: what it has not read from now on counts anew.
     blocked = false;
+    blockedSince = 0;
     flush();
   }
 
@@ -230,7 +233,9 @@ public final class Connection extends Flushable {
     if (gone) {
       return;
     }
-    boolean read = outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES;
+    boolean read =
+        webSocket.outQueue.size() <= MAX_QUEUED_FRAMES
+            && (outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES);
     int wanted = (read ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
     if (wanted != interest && key.isValid()) {
       interest = wanted;
