@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -45,7 +46,7 @@ final class RawPeer implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.connect(new InetSocketAddress("127.0.0.1", address.getPort()));
-    in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     out = socket.getOutputStream();
   }
 
@@ -105,6 +106,16 @@ final class RawPeer implements AutoCloseable {
 
   RawPeer write(byte[] bytes) throws IOException {
     out.write(bytes);
+    return this;
+  }
+
+  /** Writes what the server may not want to have. */
+  RawPeer writeUnlessEnded(byte[] bytes) throws IOException {
+    try {
+      out.write(bytes);
+    } catch (SocketException e) {
+      // It has ended the socket already.
+    }
     return this;
   }
 
