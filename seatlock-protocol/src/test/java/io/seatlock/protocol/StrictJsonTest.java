@@ -19,7 +19,7 @@ class StrictJsonTest {
         (name, value) -> {
           names.add(name);
           if (value.peek() == JsonToken.STRING) {
-            value.nextString();
+            var unused = value.nextString();
           } else {
             value.skipValue();
           }

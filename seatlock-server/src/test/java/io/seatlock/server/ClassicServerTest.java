@@ -93,8 +93,25 @@ class ClassicServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/a%20b", "/a/b", "/a/", "//", "/%2F", "/%zz", "/%4", "/%", "/a%00", "/%FF", "/%C3",
-        "/%ED%A0%80", "/%C0%AF", "/\u00fc", "/a+b", "/%E2%82%AC", "/<script>", "hamlet", "*",
+        "/a%20b",
+        "/a/b",
+        "/a/",
+        "//",
+        "/%2F",
+        "/%zz",
+        "/%4",
+        "/%",
+        "/a%00",
+        "/%FF",
+        "/%C3",
+        "/%ED%A0%80",
+        "/%C0%AF",
+        "/\u00fc",
+        "/a+b",
+        "/%E2%82%AC",
+        "/<script>",
+        "hamlet",
+        "*",
         "http://localhost/hamlet"
       })
   void connect_badShowName_isRefusedAtTheHandshake(String path) throws Exception {
@@ -444,11 +461,7 @@ class ClassicServerTest {
     }
     SeatLockServer again =
         new SeatLockServer(
-            free,
-            TestServer.freePort(),
-            ShowSettings.DEFAULT,
-            AuthorizationString.none(),
-            e -> {});
+            free, TestServer.freePort(), ShowSettings.DEFAULT, AuthorizationString.none(), e -> {});
     again.close();
   }
 

@@ -116,8 +116,7 @@ class ClassicTableTest {
     }
   }
 
-  private static void expect(
-      String cell, String seat, ClassicPeer author, ClassicPeer... others) {
+  private static void expect(String cell, String seat, ClassicPeer author, ClassicPeer... others) {
     if (cell.startsWith("!")) {
       author.expectEvent(cell.substring(1), seat);
       return;

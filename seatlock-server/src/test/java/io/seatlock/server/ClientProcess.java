@@ -22,7 +22,8 @@ final class ClientProcess {
                 URI.create(args[0]),
                 new WebSocket.Listener() {
                   @Override
-                  public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                  public CompletionStage<?> onText(
+                      WebSocket from, CharSequence data, boolean last) {
                     System.out.println(data);
                     from.request(1);
                     return null;

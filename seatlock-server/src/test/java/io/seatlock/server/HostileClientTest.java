@@ -76,8 +76,7 @@ class HostileClientTest {
   private static void assertServed(TestServer server, ClassicPeer honest) {
     long start = System.nanoTime();
     honest.expectNothingMore();
-    try (ClassicPeer anew =
-        ClassicPeer.join(server.address(), "/new-" + SHOWS.incrementAndGet())) {
+    try (ClassicPeer anew = ClassicPeer.join(server.address(), "/new-" + SHOWS.incrementAndGet())) {
       anew.act("lock", "A1").expectEvent("lockedForYou", "A1");
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);

@@ -100,8 +100,7 @@ class MainTest {
   }
 
   @Test
-  void run_authorizationStringFileThatIsEmpty_exitsWith2(@TempDir Path directory)
-      throws Exception {
+  void run_authorizationStringFileThatIsEmpty_exitsWith2(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("secret");
     for (String content : List.of("", "\n")) {
       Files.writeString(file, content);
@@ -167,8 +166,22 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "s", "10", "10 s", " 10s", "10S", "1.5s", "-1s", "+1s", "1d", "1m30s",
-        "10000000000s", "PT10S", "\u0661s"})
+      strings = {
+        "",
+        "s",
+        "10",
+        "10 s",
+        " 10s",
+        "10S",
+        "1.5s",
+        "-1s",
+        "+1s",
+        "1d",
+        "1m30s",
+        "10000000000s",
+        "PT10S",
+        "\u0661s"
+      })
   void duration_anythingElse_isNot(String text) {
     assertThatThrownBy(() -> new Main.DurationOption().convert(text))
         .isInstanceOf(TypeConversionException.class)

@@ -95,7 +95,9 @@ class ProtocolPageTest {
         }
       }
       Set<String> closed = new LinkedHashSet<>();
-      lines.stream().filter(line -> line.contains(" close")).forEach(l -> closed.add(l.substring(0, 1)));
+      lines.stream()
+          .filter(line -> line.contains(" close"))
+          .forEach(l -> closed.add(l.substring(0, 1)));
       peers.forEach(
           (name, peer) -> {
             if (!closed.contains(name)) {

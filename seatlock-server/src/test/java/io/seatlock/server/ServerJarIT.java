@@ -247,7 +247,8 @@ class ServerJarIT {
       hall.expectEvent("unlocked", "B2");
       backend.expectEvent("unlocked", "B2");
 
-      // A kiosk that comes later sees all of it, and the hall's leaves without harm to what is sold.
+      // A kiosk that comes later sees all of it, and the hall's leaves without harm to what is
+      // sold.
       hall.act("lock", "C1").expectEvent("lockedForYou", "C1");
       street.expectEvent("locked", "C1");
       backend.expectEvent("locked", "C1");
@@ -279,8 +280,7 @@ class ServerJarIT {
   }
 
   private static String health(ServerProcess server) throws Exception {
-    URI uri =
-        URI.create("http://" + ClassicPeer.authority(server.adminAddress()) + "/health");
+    URI uri = URI.create("http://" + ClassicPeer.authority(server.adminAddress()) + "/health");
     HttpResponse<String> answer =
         HttpClient.newHttpClient()
             .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());

@@ -34,10 +34,39 @@ class ShowPathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "hamlet", "*", "?", "?/", "//", "/a/", "/a/b", "/%2F", "/%2", "/%", "/%g0", "/%0g",
-        "/%-1", "/%+1", "/% 1", "/%%", "/%\uff11\uff11", "/ü", "/\ufffd", "/%80", "/%FF", "/%C3",
-        "/%C0%AF", "/%ED%A0%80", "/%F5%80%80%80", "/a%00", "/a b", "/a+b", "/a%20", "/%E2%82%AC",
-        "/a#b", "/a;b"
+        "",
+        "hamlet",
+        "*",
+        "?",
+        "?/",
+        "//",
+        "/a/",
+        "/a/b",
+        "/%2F",
+        "/%2",
+        "/%",
+        "/%g0",
+        "/%0g",
+        "/%-1",
+        "/%+1",
+        "/% 1",
+        "/%%",
+        "/%\uff11\uff11",
+        "/ü",
+        "/\ufffd",
+        "/%80",
+        "/%FF",
+        "/%C3",
+        "/%C0%AF",
+        "/%ED%A0%80",
+        "/%F5%80%80%80",
+        "/a%00",
+        "/a b",
+        "/a+b",
+        "/a%20",
+        "/%E2%82%AC",
+        "/a#b",
+        "/a;b"
       })
   void show_illFormed_isEmpty(String path) {
     assertThat(ShowPath.show(path)).isEmpty();

@@ -34,9 +34,7 @@ class FrameLogTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "0, 2", "1, 2", "125, 2", "126, 4", "127, 4", "65535, 4", "65536, 10", "200000, 10"
-  })
+  @CsvSource({"0, 2", "1, 2", "125, 2", "126, 4", "127, 4", "65535, 4", "65536, 10", "200000, 10"})
   void append_payloadOfAnyLength_isOneUnmaskedTextFrame(int length, int header) {
     FrameLog log = new FrameLog(PLENTY);
     FrameLog.Cursor cursor = log.cursorAtHead();
