@@ -10,12 +10,15 @@ import io.seatlock.server.broadcast.Dialect;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The classic dialect: one message a seat. */
+/**
+ * The classic dialect: one message a seat. It has no word for seats that are withdrawn from sale
+ * and that come back: they are told, as in the first message, like reserved ones.
+ */
 final class ClassicDialect implements Dialect {
 
   @Override
   public List<byte[]> toOthers(Event event) {
-    return aboutEachSeat(event.change().toOthers(), event.seats());
+    return aboutEachSeat(spoken(event.change().toOthers()), event.seats());
   }
 
   @Override
@@ -43,6 +46,14 @@ final class ClassicDialect implements Dialect {
     return ClassicMessage.startState(
         new ClassicMessage.StartState(
             snapshot.seats(SeatStatus.LOCKED), reserved, snapshot.seats(SeatStatus.PAID)));
+  }
+
+  private static EventType spoken(EventType type) {
+    return switch (type) {
+      case BLOCKED -> EventType.RESERVED;
+      case UNBLOCKED -> EventType.UNRESERVED;
+      default -> type;
+    };
   }
 
   private static List<byte[]> aboutEachSeat(EventType type, List<String> seats) {

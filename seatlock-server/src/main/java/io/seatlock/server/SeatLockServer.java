@@ -17,7 +17,6 @@ import java.util.function.Consumer;
  */
 public final class SeatLockServer implements AutoCloseable {
 
-  private static final long RETAIN_BYTES = 4 * 1024 * 1024;
   private static final int HOLDER_ID_BYTES = 10;
 
   private final SeatLock seatLock;
@@ -33,7 +32,7 @@ public final class SeatLockServer implements AutoCloseable {
   public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
     admin = new AdminServer(settings.adminAddress());
     seatLock = SeatLock.create(settings.shows());
-    Feeds feeds = new Feeds(seatLock, new ClassicDialect(), RETAIN_BYTES);
+    Feeds feeds = new Feeds(seatLock, new ClassicDialect(), settings.retainBytes());
     try {
       transport =
           new Transport(
@@ -50,6 +49,11 @@ public final class SeatLockServer implements AutoCloseable {
       throw e;
     }
     admin.start();
+  }
+
+  /** The seats, for a program that runs the server inside itself. */
+  public SeatLock seatLock() {
+    return seatLock;
   }
 
   /** Where clients connect. */

@@ -92,6 +92,7 @@ public final class Feed {
   }
 
   private synchronized void tell(Event event) {
+    start = null;
     if (audiences.isEmpty()) {
       return;
     }
@@ -104,7 +105,6 @@ public final class Feed {
       }
     }
     log.append(toOthers);
-    start = null;
     if (author != null) {
       author.connection.requestFlush();
     }
