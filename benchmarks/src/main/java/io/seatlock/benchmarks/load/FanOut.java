@@ -47,11 +47,16 @@ record FanOut(String name, int subscribers, int writers, int inFlight) implement
       meter.end();
       progress.step("counting");
       generator.finish();
-      return new Outcome(
-          figures(generator, meter, kilobytes),
-          generator.check(),
-          subscribers == 0 ? List.of() : OpenFiles.note(subscribers + writers));
+      return new Outcome(figures(generator, meter, kilobytes), generator.check(), notes(meter));
     }
+  }
+
+  private List<String> notes(Meter meter) {
+    List<String> notes = new ArrayList<>(meter.disturbance());
+    if (subscribers > 0) {
+      notes.addAll(OpenFiles.note(subscribers + writers));
+    }
+    return notes;
   }
 
   private static List<Figure> figures(LoadGenerator generator, Meter meter, double kilobytes) {

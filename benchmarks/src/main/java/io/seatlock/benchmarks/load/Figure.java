@@ -58,7 +58,7 @@ record Figure(String text, List<Double> values) {
     List<String> ratios = new ArrayList<>();
     for (int i = 0; i < Math.min(values.size(), other.values.size()); i++) {
       double ratio = values.get(i) / other.values.get(i);
-      if (!Double.isFinite(ratio)) {
+      if (!Double.isFinite(ratio) || ratio <= 0) {
         return words("");
       }
       String format = ratio >= 100 ? "%.0f" : ratio >= 10 ? "%.1f" : "%.2f";

@@ -17,7 +17,7 @@ interface Load {
         "answer ms p50 / p99 / p99.9",
         "delivery ms p50 / p99 / p99.9",
         "KB per conn.",
-        "generator"),
+        "generator CPU"),
     SINGLE(
         "One lock at a time on an idle show",
         "operations",

@@ -1,17 +1,22 @@
 package io.seatlock.benchmarks.load;
 
 import java.io.IOException;
+import java.util.List;
 
 /** A generator and its server over a stretch of time. */
 final class Meter {
 
   private static final int VISITORS = 20;
+  private static final int FEW = 100;
+  private static final double MUCH = 0.1;
   private static final long SETTLE_NANOS = 500_000_000L;
 
   private final Target target;
   private final LoadGenerator generator;
   private LoadGenerator.Sample from;
   private LoadGenerator.Sample until;
+  private final Machine machine = new Machine();
+  private double machineSeconds = Double.NaN;
   private long cpuFrom;
   private long cpuUntil;
 
@@ -43,6 +48,7 @@ final class Meter {
   /** The stretch begins. */
   void begin() {
     generator.measure(true);
+    machine.begin();
     cpuFrom = target.cpuNanos();
     from = generator.sample();
   }
@@ -51,6 +57,7 @@ final class Meter {
   void end() {
     until = generator.sample();
     cpuUntil = target.cpuNanos();
+    machineSeconds = machine.busySeconds(seconds());
     generator.measure(false);
   }
 
@@ -76,9 +83,18 @@ final class Meter {
     return (until.ownCpuNanos() - from.ownCpuNanos()) / 1e9 / seconds();
   }
 
-  /** Kilobytes for each of so many connections; NaN if that is not known. */
+  /** A note if other processes than the server and the generator were at work. */
+  List<String> disturbance() {
+    double others = machineSeconds - machine.ownSeconds() - cpuSeconds();
+    double share = others / seconds() / Runtime.getRuntime().availableProcessors();
+    return share > MUCH
+        ? List.of("other processes took %.0f %% of the processors".formatted(share * 100))
+        : List.of();
+  }
+
+  /** Kilobytes for each of so many connections; NaN if that is not known, or they are too few. */
   static double kilobytesEach(long before, long after, int connections) {
-    return before < 0 || after < 0 || connections == 0
+    return before < 0 || after < 0 || connections < FEW
         ? Double.NaN
         : (after - before) / 1024.0 / connections;
   }

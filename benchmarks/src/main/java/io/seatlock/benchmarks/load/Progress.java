@@ -3,9 +3,7 @@ package io.seatlock.benchmarks.load;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Says on a stream what is being done: one line that changes, or a line for each step in a file.
- */
+/** Says on a stream what is being done: on a terminal in one line that changes. */
 final class Progress {
 
   private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -31,6 +29,9 @@ final class Progress {
   /** A load begins. */
   void load(String name) {
     load = name;
+    if (!changing) {
+      out.println(name);
+    }
     step("starting");
   }
 
@@ -38,9 +39,8 @@ final class Progress {
   void step(String what) {
     step = what;
     stepSince = System.nanoTime();
-    say();
-    if (!changing) {
-      out.println();
+    if (changing) {
+      say();
     }
   }
 
@@ -62,13 +62,9 @@ final class Progress {
   private void say() {
     saidAt = System.nanoTime();
     String line = load + ": " + step;
-    if (changing) {
-      line += " (" + TimeUnit.NANOSECONDS.toSeconds(saidAt - stepSince) + " s)";
-      out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
-      width = line.length();
-    } else {
-      out.print(line);
-    }
+    line += " (" + TimeUnit.NANOSECONDS.toSeconds(saidAt - stepSince) + " s)";
+    out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+    width = line.length();
     out.flush();
   }
 }

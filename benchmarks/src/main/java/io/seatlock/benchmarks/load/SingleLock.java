@@ -40,7 +40,7 @@ record SingleLock(String name, int subscribers, int perSecond) implements Load {
               Figure.percentiles(generator.deliveryTimes()),
               Figure.number("%.2f", meter.cpuSeconds() * 1e3 / meter.operations())),
           generator.check(),
-          List.of());
+          meter.disturbance());
     }
   }
 

@@ -73,7 +73,7 @@ record StalledReaders(String name, int subscribers, int stalled, int writers, in
               Figure.number("%.0f", megabytes(after)),
               Figure.words(fates(stalling, readers))),
           readers,
-          List.of());
+          some.disturbance());
     }
   }
 
