@@ -95,11 +95,12 @@ public class BroadcastBaseline extends WebSocketServer {
 
   @Override
   public void onClose(WebSocket connection, int code, String reason, boolean remote) {
-    for (String seat : locked.keySet()) {
-      if (locked.remove(seat, connection)) {
-        tellOthers(connection, message("unlocked", seat));
-      }
-    }
+    locked.forEach(
+        (seat, holder) -> {
+          if (holder == connection && locked.remove(seat, connection)) {
+            tellOthers(connection, message("unlocked", seat));
+          }
+        });
   }
 
   @Override

@@ -21,13 +21,13 @@ record ConnectStorm(String name, int connections, int atATime) implements Load {
   public Outcome run(Target target, Settings settings, Progress progress) throws IOException {
     int count = OpenFiles.atMost(connections);
     progress.step("connecting");
-    Meter.visit(target, progress);
+    Meter.visit(target, settings, progress);
     long empty = target.residentBytes();
     try (LoadGenerator generator = new LoadGenerator(target.address(), 0, 1, progress)) {
       long start = System.nanoTime();
       generator.openSubscribers(count, 0, atATime, 0);
       double seconds = (System.nanoTime() - start) / 1e9;
-      new Meter(target, generator).settle();
+      generator.run(settings.calmNanos());
       long opened = generator.subscribers().stream().filter(Client::isOpen).count();
       return new Outcome(
           List.of(

@@ -29,14 +29,14 @@ record FanOut(String name, int subscribers, int writers, int inFlight) implement
   public Outcome run(Target target, Settings settings, Progress progress) throws IOException {
     int listening = subscribers == 0 ? 0 : OpenFiles.atMost(subscribers + writers) - writers;
     progress.step("connecting");
-    Meter.visit(target, progress);
+    Meter.visit(target, settings, progress);
     long empty = target.residentBytes();
     try (LoadGenerator generator =
         new LoadGenerator(target.address(), writers, inFlight, progress)) {
       generator.openSubscribers(listening, LOOKING, CONNECTS_AT_A_TIME, 0);
       generator.openWriters(writers);
       Meter meter = new Meter(target, generator);
-      meter.settle();
+      generator.run(settings.calmNanos());
       double kilobytes = Meter.kilobytesEach(empty, target.residentBytes(), listening + writers);
       generator.start();
       progress.step("warming up");

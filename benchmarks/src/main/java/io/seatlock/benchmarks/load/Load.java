@@ -7,6 +7,7 @@ import java.util.List;
 interface Load {
 
   /** What a kind of load measures: the headings of its table. */
+  @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed.
   enum Kind {
     FAN_OUT(
         "Under full load",

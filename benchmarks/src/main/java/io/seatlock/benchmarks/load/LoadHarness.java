@@ -203,8 +203,8 @@ public final class LoadHarness implements Callable<Integer> {
 
   private List<Run> runAll(List<Load> loads, List<Contender> contenders)
       throws IOException, InterruptedException {
-    Progress progress = new Progress(System.err, System.console() != null);
-    Settings settings = quick ? new Settings(0.1, 0.3) : new Settings(warmUp, seconds);
+    Progress progress = new Progress(System.err);
+    Settings settings = quick ? new Settings(0.05, 0.1, 0.3) : new Settings(0.5, warmUp, seconds);
     List<Run> runs = new ArrayList<>();
     if (quick) {
       for (Contender contender : contenders) {

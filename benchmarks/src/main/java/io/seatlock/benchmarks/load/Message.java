@@ -1,7 +1,6 @@
 package io.seatlock.benchmarks.load;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * One message of the classic dialect, read in place without allocation. Only the seats of the
@@ -20,10 +19,10 @@ final class Message {
     OTHER("");
 
     private static final Kind[] ALL = values();
-    private final byte[] word;
+    private final String word;
 
     Kind(String word) {
-      this.word = word.getBytes(StandardCharsets.US_ASCII);
+      this.word = word;
     }
 
     boolean isLock() {
@@ -39,8 +38,8 @@ final class Message {
     }
   }
 
-  private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
-  private static final byte[] DATA = {'d', 'a', 't', 'a'};
+  private static final String EVENT = "event";
+  private static final String DATA = "data";
 
   private Kind kind = Kind.OTHER;
   private int writer;
@@ -98,12 +97,12 @@ final class Message {
     return i;
   }
 
-  private boolean isWord(ByteBuffer in, byte[] word) {
-    if (end - start != word.length) {
+  private boolean isWord(ByteBuffer in, String word) {
+    if (end - start != word.length()) {
       return false;
     }
-    for (int i = 0; i < word.length; i++) {
-      if (in.get(start + i) != word[i]) {
+    for (int i = 0; i < word.length(); i++) {
+      if (in.get(start + i) != word.charAt(i)) {
         return false;
       }
     }

@@ -9,7 +9,6 @@ final class Meter {
   private static final int VISITORS = 20;
   private static final int FEW = 100;
   private static final double MUCH = 0.1;
-  private static final long SETTLE_NANOS = 500_000_000L;
 
   private final Target target;
   private final LoadGenerator generator;
@@ -31,18 +30,13 @@ final class Meter {
    * A few connections that come and go, so that the memory which a server takes for its first ones
    * is not counted as theirs.
    */
-  static void visit(Target target, Progress progress) throws IOException {
+  static void visit(Target target, Settings settings, Progress progress) throws IOException {
     try (LoadGenerator visitors = new LoadGenerator(target.address(), 0, 1, progress)) {
       visitors.openSubscribers(VISITORS, 0, VISITORS, 0);
     }
     try (LoadGenerator nobody = new LoadGenerator(target.address(), 0, 1, progress)) {
-      nobody.run(SETTLE_NANOS);
+      nobody.run(settings.calmNanos());
     }
-  }
-
-  /** Lets things calm down. */
-  void settle() throws IOException {
-    generator.run(SETTLE_NANOS);
   }
 
   /** The stretch begins. */

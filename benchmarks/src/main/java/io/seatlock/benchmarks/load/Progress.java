@@ -3,68 +3,47 @@ package io.seatlock.benchmarks.load;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 
-/** Says on a stream what is being done: on a terminal in one line that changes. */
+/** Says on a stream what is being done: when a load begins and ends, and every few seconds. */
 final class Progress {
 
-  private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final PrintStream out;
-  private final boolean changing;
   private String load = "";
   private String step = "";
   private long stepSince;
   private long saidAt;
-  private int width;
 
-  /**
-   * With nothing said.
-   *
-   * @param changing whether the stream is a terminal, where a line can be written over
-   */
-  Progress(PrintStream out, boolean changing) {
+  /** With nothing said. */
+  Progress(PrintStream out) {
     this.out = out;
-    this.changing = changing;
   }
 
   /** A load begins. */
   void load(String name) {
     load = name;
-    if (!changing) {
-      out.println(name);
-    }
     step("starting");
+    out.println(name);
   }
 
   /** A part of the load begins. */
   void step(String what) {
     step = what;
     stepSince = System.nanoTime();
-    if (changing) {
-      say();
-    }
+    saidAt = stepSince;
   }
 
   /** Called often; says something now and then. */
   void tick() {
-    if (changing && System.nanoTime() - saidAt > EVERY_NANOS) {
-      say();
+    long now = System.nanoTime();
+    if (now - saidAt > EVERY_NANOS) {
+      saidAt = now;
+      out.printf("%s: %s (%d s)%n", load, step, TimeUnit.NANOSECONDS.toSeconds(now - stepSince));
     }
   }
 
-  /** Leaves a line that stays. */
+  /** The load has ended. */
   void result(String text) {
-    if (changing) {
-      out.print("\r" + " ".repeat(width) + "\r");
-    }
     out.println(text);
-  }
-
-  private void say() {
-    saidAt = System.nanoTime();
-    String line = load + ": " + step;
-    line += " (" + TimeUnit.NANOSECONDS.toSeconds(saidAt - stepSince) + " s)";
-    out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
-    width = line.length();
-    out.flush();
   }
 }

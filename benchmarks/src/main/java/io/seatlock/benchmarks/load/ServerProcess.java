@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -138,10 +139,12 @@ final class ServerProcess implements Target, AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      process.onExit().orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      process.destroyForcibly().onExit().join();
     }
     Runtime.getRuntime().removeShutdownHook(killer);
   }

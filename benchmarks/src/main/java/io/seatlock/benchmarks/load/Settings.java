@@ -3,10 +3,15 @@ package io.seatlock.benchmarks.load;
 /**
  * How long each load takes.
  *
+ * @param calmSeconds with all connections open and nothing to do
  * @param warmUpSeconds before anything is measured
  * @param seconds what is measured
  */
-record Settings(double warmUpSeconds, double seconds) {
+record Settings(double calmSeconds, double warmUpSeconds, double seconds) {
+
+  long calmNanos() {
+    return (long) (calmSeconds * 1e9);
+  }
 
   long warmUpNanos() {
     return (long) (warmUpSeconds * 1e9);

@@ -25,7 +25,7 @@ record SingleLock(String name, int subscribers, int perSecond) implements Load {
       generator.openSubscribers(subscribers, subscribers, FanOut.CONNECTS_AT_A_TIME, 0);
       generator.openWriters(1);
       Meter meter = new Meter(target, generator);
-      meter.settle();
+      generator.run(settings.calmNanos());
       progress.step("warming up");
       pace(generator, settings.warmUpNanos());
       progress.step("measuring");

@@ -40,7 +40,7 @@ record StalledReaders(String name, int subscribers, int stalled, int writers, in
       generator.openWriters(writers);
       List<Subscriber> stalling = List.copyOf(generator.subscribers().subList(0, stalled));
       Meter all = new Meter(target, generator);
-      all.settle();
+      generator.run(settings.calmNanos());
       generator.start();
       progress.step("warming up");
       generator.run(settings.warmUpNanos());
