@@ -46,7 +46,7 @@ record FanOut(String name, int subscribers, int writers, int inFlight) implement
       generator.run(settings.nanos());
       meter.end();
       progress.step("counting");
-      generator.finish();
+      generator.finish(settings.patienceNanos());
       return new Outcome(figures(generator, meter, kilobytes), generator.check(), notes(meter));
     }
   }

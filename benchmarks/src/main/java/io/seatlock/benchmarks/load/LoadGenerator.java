@@ -24,7 +24,6 @@ final class LoadGenerator implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 18;
   private static final long LONGEST_TIME = TimeUnit.HOURS.toNanos(1);
   private static final long ROUND_MILLIS = 10;
-  private static final long NO_PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long OPEN_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -147,8 +146,12 @@ final class LoadGenerator implements AutoCloseable {
     writers.forEach(writer -> writer.measure(on));
   }
 
-  /** Stops the slots and waits until everything has arrived that will. */
-  void finish() throws IOException {
+  /**
+   * Stops the slots and waits until everything has arrived that will.
+   *
+   * @param patienceNanos how long nothing may arrive before it waits no longer
+   */
+  void finish(long patienceNanos) throws IOException {
     for (Writer writer : writers) {
       if (writer.isOpen()) {
         writer.release();
@@ -165,7 +168,7 @@ final class LoadGenerator implements AutoCloseable {
             last[1] = now;
           }
           boolean all = received == expected() && writers.stream().allMatch(Writer::isIdle);
-          return now - last[1] > (all ? QUIET_NANOS : NO_PROGRESS_NANOS);
+          return now - last[1] > (all ? QUIET_NANOS : patienceNanos);
         });
   }
 

@@ -55,7 +55,7 @@ public final class LoadHarness implements Callable<Integer> {
           new FanOut("operations", 0, 4, 8),
           new SingleLock("single", 1_000, 25),
           new ConnectStorm("storm", 10_000, 1_000),
-          new StalledReaders("stalled", 200, 50, 4, 16));
+          new StalledReaders("stalled", 200, 50, 8, 32));
 
   private static final List<Load> QUICK_LOADS =
       List.of(
@@ -204,7 +204,8 @@ public final class LoadHarness implements Callable<Integer> {
   private List<Run> runAll(List<Load> loads, List<Contender> contenders)
       throws IOException, InterruptedException {
     Progress progress = new Progress(System.err);
-    Settings settings = quick ? new Settings(0.05, 0.1, 0.3) : new Settings(0.5, warmUp, seconds);
+    Settings settings =
+        quick ? new Settings(0.05, 0.1, 0.3, 5) : new Settings(0.5, warmUp, seconds, 10);
     List<Run> runs = new ArrayList<>();
     if (quick) {
       for (Contender contender : contenders) {

@@ -6,8 +6,9 @@ package io.seatlock.benchmarks.load;
  * @param calmSeconds with all connections open and nothing to do
  * @param warmUpSeconds before anything is measured
  * @param seconds what is measured
+ * @param patienceSeconds how long nothing may arrive before what is missing counts as lost
  */
-record Settings(double calmSeconds, double warmUpSeconds, double seconds) {
+record Settings(double calmSeconds, double warmUpSeconds, double seconds, double patienceSeconds) {
 
   long calmNanos() {
     return (long) (calmSeconds * 1e9);
@@ -15,6 +16,10 @@ record Settings(double calmSeconds, double warmUpSeconds, double seconds) {
 
   long warmUpNanos() {
     return (long) (warmUpSeconds * 1e9);
+  }
+
+  long patienceNanos() {
+    return (long) (patienceSeconds * 1e9);
   }
 
   long nanos() {

@@ -32,7 +32,7 @@ record SingleLock(String name, int subscribers, int perSecond) implements Load {
       meter.begin();
       pace(generator, settings.nanos());
       meter.end();
-      generator.finish();
+      generator.finish(settings.patienceNanos());
       return new Outcome(
           List.of(
               Figure.count(meter.operations()),

@@ -57,7 +57,7 @@ record StalledReaders(String name, int subscribers, int stalled, int writers, in
       some.end();
       long after = target.residentBytes();
       progress.step("counting");
-      generator.finish();
+      generator.finish(settings.patienceNanos());
       Exactness readers = generator.check();
       progress.step("the stalled read");
       stalling.forEach(subscriber -> subscriber.read(true));

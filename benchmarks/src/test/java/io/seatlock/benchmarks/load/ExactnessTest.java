@@ -23,7 +23,7 @@ class ExactnessTest {
 
   @Test
   void run_faultlessServer_isExact() throws Exception {
-    assertThat(run((message, receivers) -> receivers).faults()).isEmpty();
+    assertThat(run(10, (message, receivers) -> receivers).faults()).isEmpty();
   }
 
   @Test
@@ -51,10 +51,8 @@ class ExactnessTest {
 
   @Test
   void run_wrongMessageToOneThatOnlyCounts_isNoticed() throws Exception {
-    Faulty[] server = new Faulty[1];
     Exactness result =
         run(
-            server,
             (message, receivers) -> {
               // Of 40 subscribers 16 look at what they get; this one does not.
               WebSocket victim = receivers.get(1);
@@ -67,7 +65,7 @@ class ExactnessTest {
   }
 
   @Test
-  void run_answerMissing_isNoticed() throws Exception {
+  void run_connectionsClosed_isNoticed() throws Exception {
     Exactness result =
         run(
             (message, receivers) -> {
@@ -80,24 +78,24 @@ class ExactnessTest {
 
   private static Exactness run(BiFunction<String, List<WebSocket>, List<WebSocket>> fault)
       throws Exception {
-    return run(new Faulty[1], fault);
+    return run(1, fault);
   }
 
   private static Exactness run(
-      Faulty[] server, BiFunction<String, List<WebSocket>, List<WebSocket>> fault)
+      double patience, BiFunction<String, List<WebSocket>, List<WebSocket>> fault)
       throws Exception {
-    server[0] = new Faulty(fault);
-    server[0].start();
-    server[0].started.await();
+    Faulty server = new Faulty(fault);
+    server.start();
+    server.started.await();
     try {
       InetSocketAddress address =
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), server[0].getPort());
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
       Progress silent = new Progress(new PrintStream(OutputStream.nullOutputStream()));
       return new FanOut("faulty", SUBSCRIBERS, 2, 2)
-          .run(() -> address, new Settings(0.05, 0.05, 0.1), silent)
+          .run(() -> address, new Settings(0.05, 0.05, 0.1, patience), silent)
           .exactness();
     } finally {
-      server[0].stop(1_000);
+      server.stop(1_000);
     }
   }
 
