@@ -230,7 +230,7 @@ public final class Main implements Callable<Integer> {
       description = "A file with the authorization string; a line break at its end is left out.")
   private @Nullable Path authorizationStringFile;
 
-  private Main() {}
+  Main() {}
 
   /** Runs the server until the process is told to end. */
   public static void main(String[] args) {
