@@ -1,0 +1,45 @@
+package io.seatlock.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The README's table of options has every option of the server, and no other. */
+class ReadmeTest {
+
+  private static final Pattern DEFAULT = Pattern.compile("\\$\\{env:([A-Z_]+)(?::-(.*))?}");
+
+  @Test
+  void options_areThoseOfTheCommandLine() throws IOException {
+    List<String> readme = Files.readAllLines(Path.of("..", "README.md"));
+    List<String> rows = readme.stream().filter(line -> line.startsWith("| `--")).toList();
+    List<OptionSpec> options =
+        new CommandLine(new Main())
+            .getCommandSpec().options().stream()
+                .filter(option -> !option.usageHelp() && !option.versionHelp())
+                .toList();
+
+    assertThat(rows).hasSameSizeAs(options);
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i)).matches(rowOf(options.get(i)));
+    }
+  }
+
+  private static Pattern rowOf(OptionSpec option) {
+    Matcher value = DEFAULT.matcher(option.defaultValue());
+    assertThat(value.matches()).as(option.defaultValue()).isTrue();
+    String shown = value.group(2) == null ? "(none|any)" : Pattern.quote("`" + value.group(2) + "`");
+    return Pattern.compile(
+        Pattern.quote("| `" + option.longestName() + "` | `" + value.group(1) + "` | ")
+            + shown
+            + " \\| .+ \\|");
+  }
+}
