@@ -36,7 +36,8 @@ class ReadmeTest {
   private static Pattern rowOf(OptionSpec option) {
     Matcher value = DEFAULT.matcher(option.defaultValue());
     assertThat(value.matches()).as(option.defaultValue()).isTrue();
-    String shown = value.group(2) == null ? "(none|any)" : Pattern.quote("`" + value.group(2) + "`");
+    String shown =
+        value.group(2) == null ? "(none|any)" : Pattern.quote("`" + value.group(2) + "`");
     return Pattern.compile(
         Pattern.quote("| `" + option.longestName() + "` | `" + value.group(1) + "` | ")
             + shown
