@@ -20,7 +20,7 @@ public final class KioskExample {
             System.out.println(seat + " is " + status);
           }
         };
-    URI show = URI.create(args[0]); // ws://localhost:8080/hamlet-2026-12-01
+    URI show = URI.create(args[0]); // ws://127.0.0.1:8887/hamlet-2026-12-01
     try (SeatLockClient kiosk = SeatLockClient.builder(show).listener(display).connect().join()) {
       System.out.println(kiosk.lock("A1").join()); // Granted, Refused, Busy or Unknown
       System.out.println(kiosk.lock("A2").join());

@@ -56,6 +56,7 @@ public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private static final String SECRET_VARIABLE = "SEATLOCK_AUTHORIZATION_STRING";
+  private static final long RETAIN_BYTES = 4 * 1024 * 1024;
   private static final int MAX_SELECTORS = 64;
   private static final int COULD_NOT_START = 1;
   private static final int COULD_NOT_GO_ON = 3;
@@ -254,7 +255,7 @@ public final class Main implements Callable<Integer> {
       description = "A file with the authorization string; a line break at its end is left out.")
   private @Nullable Path authorizationStringFile;
 
-  private Main() {}
+  Main() {}
 
   /** Runs the server until the process is told to end. */
   public static void main(String[] args) {
@@ -328,6 +329,7 @@ public final class Main implements Callable<Integer> {
           shows(),
           authorization(),
           maxInvalid,
+          RETAIN_BYTES,
           limits(),
           new Clients(
               allowedOrigins == null ? Set.of() : allowedOrigins,

@@ -16,8 +16,6 @@ import java.util.function.Consumer;
  */
 public final class SeatLockServer implements AutoCloseable {
 
-  private static final long RETAIN_BYTES = 4 * 1024 * 1024;
-
   private final SeatLock seatLock;
   private final Transport transport;
   private final AdminServer admin;
@@ -49,6 +47,11 @@ public final class SeatLockServer implements AutoCloseable {
     admin.start();
   }
 
+  /** The seats, for a program that runs the server inside itself. */
+  public SeatLock seatLock() {
+    return seatLock;
+  }
+
   /** Where clients connect. */
   public InetSocketAddress address() {
     return transport.address();
@@ -78,8 +81,8 @@ public final class SeatLockServer implements AutoCloseable {
     Conversations(SeatLock seatLock, ServerSettings settings) {
       this.seatLock = seatLock;
       this.settings = settings;
-      this.classicFeeds = new Feeds(seatLock, new ClassicDialect(), RETAIN_BYTES);
-      this.v2Feeds = new Feeds(seatLock, new V2Dialect(), RETAIN_BYTES);
+      this.classicFeeds = new Feeds(seatLock, new ClassicDialect(), settings.retainBytes());
+      this.v2Feeds = new Feeds(seatLock, new V2Dialect(), settings.retainBytes());
     }
 
     @Override

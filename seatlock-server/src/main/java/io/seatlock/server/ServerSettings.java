@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param shows the rules of shows that are opened on first use
  * @param authorization who may reserve and pay in the classic dialect
  * @param maxInvalidInARow how many invalid messages in a row close a connection
+ * @param retainBytes how far a client may be behind in a show, in bytes of its encoded events
  * @param limits what connections may take
  * @param clients whose requests are taken
  * @param tls the certificate if connections are encrypted, otherwise null
@@ -28,6 +29,7 @@ public record ServerSettings(
     ShowSettings shows,
     AuthorizationString authorization,
     int maxInvalidInARow,
+    long retainBytes,
     TransportLimits limits,
     Clients clients,
     @Nullable TlsCertificate tls) {}

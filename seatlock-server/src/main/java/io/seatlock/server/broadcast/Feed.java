@@ -96,6 +96,7 @@ public final class Feed {
   }
 
   private synchronized void tell(Event event) {
+    start = null;
     if (audiences.isEmpty()) {
       return;
     }
@@ -114,7 +115,6 @@ public final class Feed {
     if (!toOthers.isEmpty()) {
       log.append(event.seq(), toOthers);
     }
-    start = null;
     if (author != null) {
       author.connection.requestFlush();
     }
