@@ -2,6 +2,7 @@ package io.seatlock.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TlsCertificate;
@@ -111,6 +112,33 @@ public final class Main implements Callable<Integer> {
       defaultValue = "${env:SEATLOCK_MAX_LOCKS:-100}",
       description = "How many seats one client may have locked at once.")
   private int maxLocks;
+
+  @Option(
+      names = "--keys-file",
+      paramLabel = "<file>",
+      defaultValue = "${env:SEATLOCK_KEYS_FILE}",
+      description = "A JSON file of access keys, readable by its owner only; read on change.")
+  private @Nullable Path keysFile;
+
+  @Option(
+      names = "--require-key",
+      defaultValue = "${env:SEATLOCK_REQUIRE_KEY:-false}",
+      description = "Let nobody in without an access key.")
+  private boolean requireKey;
+
+  @Option(
+      names = "--max-locks-per-address",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_LOCKS_PER_ADDRESS:-2000}",
+      description = "Seats locked at once by all clients of one address without key; 0: any.")
+  private int maxLocksPerAddress;
+
+  @Option(
+      names = "--max-lock-rate-per-address",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_LOCK_RATE_PER_ADDRESS:-0}",
+      description = "Seats that they may lock in a second; 0: any number.")
+  private int maxLockRatePerAddress;
 
   @Option(
       names = "--selectors",
@@ -327,9 +355,11 @@ public final class Main implements Callable<Integer> {
           address("--admin-port", adminPort),
           selectors,
           shows(),
-          authorization(),
+          access(),
           maxInvalid,
           RETAIN_BYTES,
+          unlimitedIfZero(maxLocksPerAddress),
+          unlimitedIfZero(maxLockRatePerAddress),
           limits(),
           new Clients(
               allowedOrigins == null ? Set.of() : allowedOrigins,
@@ -337,6 +367,21 @@ public final class Main implements Callable<Integer> {
           tls);
     } catch (IllegalArgumentException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int unlimitedIfZero(int limit) {
+    return limit == 0 ? Integer.MAX_VALUE : limit;
+  }
+
+  private AccessKeys access() {
+    if (requireKey && keysFile == null) {
+      throw wrongUsage("--require-key needs --keys-file");
+    }
+    try {
+      return AccessKeys.of(authorization(), keysFile, requireKey);
+    } catch (IOException e) {
+      throw wrongUsage("cannot read keys: " + e.getMessage());
     }
   }
 
@@ -427,7 +472,7 @@ public final class Main implements Callable<Integer> {
     if (!inMemory) {
       LOG.warn("state is in memory: it is lost when this process ends; {} is not used", dataDir);
     }
-    if (!settings.authorization().exists()) {
+    if (!settings.access().allowsSales()) {
       LOG.warn(
           "no authorization string is set: reserve, unreserve, pay, unpay and revoke are always"
               + " unauthorized");

@@ -1,6 +1,9 @@
 package io.seatlock.server;
 
 import io.seatlock.core.SeatLock;
+import io.seatlock.core.Show;
+import io.seatlock.server.access.AccessKeys;
+import io.seatlock.server.access.LockQuotas;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
@@ -8,13 +11,18 @@ import io.seatlock.server.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server: seats in memory, clients over WebSocket, operators over HTTP. Started by its
  * constructor, stopped by {@link #close}.
  */
 public final class SeatLockServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SeatLockServer.class);
 
   private final SeatLock seatLock;
   private final Transport transport;
@@ -38,6 +46,7 @@ public final class SeatLockServer implements AutoCloseable {
               settings.clients(),
               settings.tls(),
               new Conversations(seatLock, settings),
+              () -> reload(settings.access()),
               onFailure);
     } catch (IOException | RuntimeException e) {
       admin.close();
@@ -45,6 +54,16 @@ public final class SeatLockServer implements AutoCloseable {
       throw e;
     }
     admin.start();
+  }
+
+  private static void reload(AccessKeys access) {
+    try {
+      if (access.reload()) {
+        LOG.info("the access keys have changed");
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("the access keys cannot be renewed, the old ones stay: {}", e.getMessage());
+    }
   }
 
   /** The seats, for a program that runs the server inside itself. */
@@ -73,9 +92,12 @@ public final class SeatLockServer implements AutoCloseable {
   /** Begins a conversation in the dialect that the client speaks. */
   private static final class Conversations implements Conversation.Factory {
 
+    private static final String BEARER = "Bearer ";
+
     private final SeatLock seatLock;
     private final Feeds classicFeeds;
     private final Feeds v2Feeds;
+    private final LockQuotas quotas = new LockQuotas();
     private final ServerSettings settings;
 
     Conversations(SeatLock seatLock, ServerSettings settings) {
@@ -85,9 +107,13 @@ public final class SeatLockServer implements AutoCloseable {
       this.v2Feeds = new Feeds(seatLock, new V2Dialect(), settings.retainBytes());
     }
 
+    /** A client of v2 gives its key later, in its hello. */
     @Override
-    public boolean accepts(String path) {
-      return ShowPath.show(path).isPresent();
+    public boolean accepts(Conversation.Request request) {
+      return ShowPath.show(request.path()).isPresent()
+          && (request.protocol().equals(V2Conversation.PROTOCOL)
+              || !settings.access().required()
+              || grant(request).isPresent());
     }
 
     @Override
@@ -96,12 +122,21 @@ public final class SeatLockServer implements AutoCloseable {
     }
 
     @Override
-    public Conversation begin(Connection connection, String path, String protocol) {
-      String show = ShowPath.show(path).orElseThrow();
-      return protocol.equals(V2Conversation.PROTOCOL)
-          ? new V2Conversation(connection, v2Feeds, seatLock.show(show), settings)
-          : ClassicConversation.begin(
-              connection, classicFeeds, show, SessionToken.randomId(), settings);
+    public Conversation begin(Connection connection, Conversation.Request request) {
+      Show show = seatLock.show(ShowPath.show(request.path()).orElseThrow());
+      Guest guest = new Guest(connection, quotas, show, settings);
+      if (request.protocol().equals(V2Conversation.PROTOCOL)) {
+        return new V2Conversation(connection, v2Feeds, guest, show, settings);
+      }
+      grant(request).ifPresent(guest::identify);
+      return ClassicConversation.begin(connection, classicFeeds, guest, show, settings);
+    }
+
+    private Optional<AccessKeys.Grant> grant(Conversation.Request request) {
+      String header = request.authorization();
+      return header.startsWith(BEARER)
+          ? settings.access().find(header.substring(BEARER.length()).strip())
+          : Optional.empty();
     }
   }
 }

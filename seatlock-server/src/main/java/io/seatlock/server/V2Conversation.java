@@ -11,12 +11,15 @@ import io.seatlock.protocol.RequestId;
 import io.seatlock.protocol.V2Message;
 import io.seatlock.protocol.V2Message.ErrorCode;
 import io.seatlock.protocol.V2Request;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.Role;
 import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.java_websocket.framing.CloseFrame;
@@ -33,17 +36,19 @@ final class V2Conversation implements Conversation {
 
   private final Connection connection;
   private final Feeds feeds;
+  private final Guest guest;
   private final Show show;
   private final ServerSettings settings;
   private final String connectionId = SessionToken.randomId();
 
-  private Role role = Role.VIEWER;
   private Feed.@Nullable Member member;
   private int invalidInARow;
 
-  V2Conversation(Connection connection, Feeds feeds, Show show, ServerSettings settings) {
+  V2Conversation(
+      Connection connection, Feeds feeds, Guest guest, Show show, ServerSettings settings) {
     this.connection = connection;
     this.feeds = feeds;
+    this.guest = guest;
     this.show = show;
     this.settings = settings;
   }
@@ -82,6 +87,7 @@ final class V2Conversation implements Conversation {
 
   @Override
   public void onClosed() {
+    guest.left();
     if (member != null) {
       feeds.leave(member);
       show.apply(new Command.DetachSession(member.holder(), connectionId));
@@ -94,13 +100,15 @@ final class V2Conversation implements Conversation {
     if (request.action() != V2Request.Action.HELLO) {
       throw new InvalidMessageException("The first message must be hello.");
     }
-    if (request.key() == null) {
-      role = Role.KIOSK;
-    } else if (settings.authorization().matches(request.key())) {
-      role = Role.BACKEND;
-    } else {
-      send(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, "This key opens nothing."));
-      return;
+    if (request.key() != null || settings.access().required()) {
+      AccessKeys.Grant grant = settings.access().find(request.key()).orElse(null);
+      if (grant == null) {
+        String sentence =
+            request.key() == null ? "A key is needed here." : "This key opens nothing.";
+        send(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
+        return;
+      }
+      guest.identify(grant);
     }
     SessionToken known =
         request.session() == null ? null : SessionToken.parse(request.session()).orElse(null);
@@ -162,17 +170,17 @@ final class V2Conversation implements Conversation {
         granted.seats(),
         granted.expiresInMillis(),
         show.settings(),
-        role.word());
+        guest.role().word());
   }
 
   // --- requests
 
   private void handle(Feed.Member joined, V2Request request) throws InvalidMessageException {
     RequestId id = request.id();
-    if (!role.includes(roleFor(request.action()))) {
+    if (!guest.may(roleFor(request.action()))) {
       send(
           V2Message.error(
-              id, ErrorCode.FORBIDDEN, "The role " + role.word() + " may not do that."));
+              id, ErrorCode.FORBIDDEN, "The role " + guest.role().word() + " may not do that."));
       return;
     }
     switch (request.action()) {
@@ -205,9 +213,33 @@ final class V2Conversation implements Conversation {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
       return;
     }
+    int wanted = request.action() == V2Request.Action.LOCK ? request.seats().size() : 0;
+    if (wanted > 0 && !mayLock(joined, request)) {
+      return;
+    }
     show.apply(
         new Command.Once(joined.holder(), request.id().json(), action),
-        result -> answer(joined, request, result));
+        result -> {
+          guest.tried(wanted);
+          answer(joined, request, result);
+        });
+  }
+
+  /** Whether the guest has room for these locks; answers if it has not. */
+  private boolean mayLock(Feed.Member joined, V2Request request) {
+    return switch (guest.tryLock(joined.holder(), request.seats().size())) {
+      case FREE -> true;
+      case TOO_FAST -> {
+        send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
+        yield false;
+      }
+      case TOO_MANY -> {
+        Map<String, Reason> seats = new LinkedHashMap<>();
+        request.seats().forEach(seat -> seats.put(seat, Reason.LIMIT_REACHED));
+        send(V2Message.refused(request.id(), Reason.LIMIT_REACHED, seats));
+        yield false;
+      }
+    };
   }
 
   private static Command command(String holder, V2Request request) throws InvalidMessageException {

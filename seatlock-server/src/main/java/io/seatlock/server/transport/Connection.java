@@ -95,6 +95,11 @@ public final class Connection extends Flushable {
     }
   }
 
+  /** The address of the client, behind a trusted proxy that of the proxy's client. */
+  public InetAddress client() {
+    return address == null ? peer : address;
+  }
+
   /** Whether messages still arrive and are still sent. */
   public boolean isOpen() {
     return webSocket.isOpen();
