@@ -214,6 +214,11 @@ final class SeatMachine {
     return new SeatMap(seq, locked, reserved, paid, blocked, locksByHolder);
   }
 
+  /** Whether it learns its seats by itself, and there is neither a session nor a taken seat. */
+  boolean isEmpty() {
+    return !seatsKnown && seats.isEmpty() && holders.isEmpty();
+  }
+
   ShowSettings settings() {
     return settings;
   }

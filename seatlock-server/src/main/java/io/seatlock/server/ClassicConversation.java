@@ -3,7 +3,6 @@ package io.seatlock.server;
 import io.seatlock.core.Command;
 import io.seatlock.core.Reason;
 import io.seatlock.core.Result;
-import io.seatlock.core.Show;
 import io.seatlock.protocol.ClassicMessage;
 import io.seatlock.protocol.ClassicRequest;
 import io.seatlock.protocol.InvalidMessageException;
@@ -39,11 +38,11 @@ final class ClassicConversation implements Conversation {
   }
 
   static ClassicConversation begin(
-      Connection connection, Feeds feeds, Guest guest, Show show, ServerSettings settings) {
+      Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
     String holder = SessionToken.randomId();
-    Feed.Member member = feeds.join(show.name(), connection, holder);
+    Feed.Member member = feeds.join(guest.show(), connection, holder);
     member.start(List.of());
-    show.apply(new Command.OpenSession(holder));
+    guest.show().apply(new Command.OpenSession(holder));
     return new ClassicConversation(connection, feeds, member, guest, settings);
   }
 
@@ -110,9 +109,9 @@ final class ClassicConversation implements Conversation {
 
   @Override
   public void onClosed() {
-    guest.left();
     feeds.leave(member);
     member.feed().show().apply(new Command.CloseSession(member.holder()));
+    guest.left();
   }
 
   /** Answers what no event has answered. */

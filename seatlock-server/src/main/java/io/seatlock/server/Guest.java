@@ -7,10 +7,15 @@ import io.seatlock.server.access.Role;
 import io.seatlock.server.transport.Connection;
 import org.java_websocket.framing.CloseFrame;
 
-/** Who is on a connection: what it may do, and how much. For the connection's event loop. */
+/**
+ * Who is on a connection: in which show, what it may do, and how much. For the connection's event
+ * loop.
+ */
 final class Guest {
 
   private final Connection connection;
+  private final Shows shows;
+  private final Show show;
   private final LockQuotas quotas;
   private final ServerSettings settings;
 
@@ -19,8 +24,11 @@ final class Guest {
   private Runnable forget = () -> {};
 
   /** Somebody without a key, who counts by its address. */
-  Guest(Connection connection, LockQuotas quotas, Show show, ServerSettings settings) {
+  Guest(
+      Connection connection, Shows shows, String show, LockQuotas quotas, ServerSettings settings) {
     this.connection = connection;
+    this.shows = shows;
+    this.show = shows.enter(show);
     this.quotas = quotas;
     this.settings = settings;
     this.quota =
@@ -28,7 +36,7 @@ final class Guest {
             "address " + connection.client().getHostAddress(),
             settings.maxLocksPerAddress(),
             settings.maxLocksPerSecondPerAddress());
-    quotas.follow(show);
+    quotas.follow(this.show);
   }
 
   /** It has shown a key. When that is revoked, the connection is closed. */
@@ -45,8 +53,15 @@ final class Guest {
                 () -> connection.closeSoon(CloseFrame.POLICY_VALIDATION, "the key was revoked"));
   }
 
+  /** The show it is in. */
+  Show show() {
+    return show;
+  }
+
+  /** The last that is heard of it. */
   void left() {
     forget.run();
+    shows.leave(show);
   }
 
   boolean may(Role what) {

@@ -1,7 +1,6 @@
 package io.seatlock.server;
 
 import io.seatlock.core.SeatLock;
-import io.seatlock.core.Show;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.LockQuotas;
 import io.seatlock.server.broadcast.Feeds;
@@ -10,6 +9,7 @@ import io.seatlock.server.transport.Conversation;
 import io.seatlock.server.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,6 +37,7 @@ public final class SeatLockServer implements AutoCloseable {
   public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
     admin = new AdminServer(settings.adminAddress());
     seatLock = SeatLock.create(settings.shows());
+    Conversations conversations = new Conversations(seatLock, settings);
     try {
       transport =
           new Transport(
@@ -45,8 +46,8 @@ public final class SeatLockServer implements AutoCloseable {
               settings.limits(),
               settings.clients(),
               settings.tls(),
-              new Conversations(seatLock, settings),
-              () -> reload(settings.access()),
+              conversations,
+              conversations::care,
               onFailure);
     } catch (IOException | RuntimeException e) {
       admin.close();
@@ -54,16 +55,6 @@ public final class SeatLockServer implements AutoCloseable {
       throw e;
     }
     admin.start();
-  }
-
-  private static void reload(AccessKeys access) {
-    try {
-      if (access.reload()) {
-        LOG.info("the access keys have changed");
-      }
-    } catch (IOException | RuntimeException e) {
-      LOG.error("the access keys cannot be renewed, the old ones stay: {}", e.getMessage());
-    }
   }
 
   /** The seats, for a program that runs the server inside itself. */
@@ -94,17 +85,33 @@ public final class SeatLockServer implements AutoCloseable {
 
     private static final String BEARER = "Bearer ";
 
-    private final SeatLock seatLock;
+    private final Shows shows;
     private final Feeds classicFeeds;
     private final Feeds v2Feeds;
     private final LockQuotas quotas = new LockQuotas();
     private final ServerSettings settings;
 
     Conversations(SeatLock seatLock, ServerSettings settings) {
-      this.seatLock = seatLock;
+      this.shows = new Shows(seatLock);
       this.settings = settings;
-      this.classicFeeds = new Feeds(seatLock, new ClassicDialect(), settings.retainBytes());
-      this.v2Feeds = new Feeds(seatLock, new V2Dialect(), settings.retainBytes());
+      this.classicFeeds = new Feeds(new ClassicDialect(), settings.retainBytes(), Duration.ZERO);
+      // As long as a session may be resumed, what it missed is kept.
+      this.v2Feeds = new Feeds(new V2Dialect(), settings.retainBytes(), settings.shows().grace());
+    }
+
+    /** What has to be done every few seconds. */
+    void care() {
+      try {
+        v2Feeds.sweep();
+        shows.sweep();
+        if (settings.access().reload()) {
+          LOG.info("the access keys have changed");
+        }
+      } catch (IOException e) {
+        LOG.error("the access keys cannot be renewed, the old ones stay: {}", e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("the server's housekeeping failed", e);
+      }
     }
 
     /** A client of v2 gives its key later, in its hello. */
@@ -123,13 +130,13 @@ public final class SeatLockServer implements AutoCloseable {
 
     @Override
     public Conversation begin(Connection connection, Conversation.Request request) {
-      Show show = seatLock.show(ShowPath.show(request.path()).orElseThrow());
-      Guest guest = new Guest(connection, quotas, show, settings);
+      String show = ShowPath.show(request.path()).orElseThrow();
+      Guest guest = new Guest(connection, shows, show, quotas, settings);
       if (request.protocol().equals(V2Conversation.PROTOCOL)) {
-        return new V2Conversation(connection, v2Feeds, guest, show, settings);
+        return new V2Conversation(connection, v2Feeds, guest, settings);
       }
       grant(request).ifPresent(guest::identify);
-      return ClassicConversation.begin(connection, classicFeeds, guest, show, settings);
+      return ClassicConversation.begin(connection, classicFeeds, guest, settings);
     }
 
     private Optional<AccessKeys.Grant> grant(Conversation.Request request) {

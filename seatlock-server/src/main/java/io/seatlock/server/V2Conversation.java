@@ -44,12 +44,11 @@ final class V2Conversation implements Conversation {
   private Feed.@Nullable Member member;
   private int invalidInARow;
 
-  V2Conversation(
-      Connection connection, Feeds feeds, Guest guest, Show show, ServerSettings settings) {
+  V2Conversation(Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
     this.connection = connection;
     this.feeds = feeds;
     this.guest = guest;
-    this.show = show;
+    this.show = guest.show();
     this.settings = settings;
   }
 
@@ -87,11 +86,11 @@ final class V2Conversation implements Conversation {
 
   @Override
   public void onClosed() {
-    guest.left();
     if (member != null) {
       feeds.leave(member);
       show.apply(new Command.DetachSession(member.holder(), connectionId));
     }
+    guest.left();
   }
 
   // --- hello
@@ -121,7 +120,7 @@ final class V2Conversation implements Conversation {
 
   private void open(RequestId id) {
     SessionToken token = SessionToken.random();
-    Feed.Member joined = feeds.join(show.name(), connection, token.holder());
+    Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
     show.apply(
         new Command.OpenSession(token.holder(), token.credential(), connectionId),
@@ -132,14 +131,14 @@ final class V2Conversation implements Conversation {
   }
 
   private void resume(V2Request request, SessionToken token) {
-    Feed.Member before = feeds.member(show.name(), token.holder()).orElse(null);
+    Feed.Member before = feeds.member(show, token.holder()).orElse(null);
     Result result =
         show.apply(new Command.ResumeSession(token.holder(), token.credential(), connectionId));
     if (result instanceof Result.Refused) {
       open(request.id());
       return;
     }
-    Feed.Member joined = feeds.join(show.name(), connection, token.holder());
+    Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
     if (before != null) {
       before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");

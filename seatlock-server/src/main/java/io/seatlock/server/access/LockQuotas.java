@@ -3,12 +3,13 @@ package io.seatlock.server.access;
 import io.seatlock.core.Change;
 import io.seatlock.core.Event;
 import io.seatlock.core.Show;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class LockQuotas {
 
   private final Map<String, Owner> owners = new HashMap<>();
   private final Map<String, Owner> byHolder = new HashMap<>();
-  private final Set<String> followed = ConcurrentHashMap.newKeySet();
+  private final Set<Show> followed = Collections.newSetFromMap(new WeakHashMap<>());
 
   /** What an owner may do. */
   public record Quota(String owner, int maxLocks, int maxLocksPerSecond) {}
@@ -54,8 +55,8 @@ public final class LockQuotas {
   }
 
   /** Follows the show's events from now on, unless it does already. */
-  public void follow(Show show) {
-    if (followed.add(show.name())) {
+  public synchronized void follow(Show show) {
+    if (followed.add(show)) {
       show.listen(new Follower());
     }
   }

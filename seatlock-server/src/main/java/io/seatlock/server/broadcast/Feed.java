@@ -97,9 +97,6 @@ public final class Feed {
 
   private synchronized void tell(Event event) {
     start = null;
-    if (audiences.isEmpty()) {
-      return;
-    }
     List<byte[]> toOthers = dialect.toOthers(event);
     Member author = event.author() == null ? null : byHolder.get(event.author());
     if (author != null) {
