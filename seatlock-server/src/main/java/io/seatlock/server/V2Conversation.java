@@ -1,5 +1,6 @@
 package io.seatlock.server;
 
+import io.seatlock.core.Change;
 import io.seatlock.core.Command;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
@@ -302,8 +303,8 @@ final class V2Conversation implements Conversation {
 
   /**
    * The answer is what everyone is told, with the id. A revocation of reserved and of paid seats is
-   * two events: the last one answers. One that has changed nothing, or was asked for before, is
-   * answered from its result.
+   * two events: the last one answers. A request that has changed nothing, or that was answered
+   * before, is answered from its result.
    */
   private static void answerSale(
       Feed.Member joined, V2Request request, Result.Granted granted, List<Event> events) {
@@ -314,20 +315,18 @@ final class V2Conversation implements Conversation {
       joined.answer(V2Message.change(type, id, event.seq(), event.seats()));
     }
     if (events.isEmpty()) {
-      joined.answer(
-          V2Message.change(doneBy(request.action()), request.id(), granted.seq(), granted.seats()));
+      Change change = granted.change() == null ? unchanged(request.action()) : granted.change();
+      EventType type = Objects.requireNonNull(change.toOthers());
+      joined.answer(V2Message.change(type, request.id(), granted.seq(), granted.seats()));
     }
   }
 
-  private static EventType doneBy(V2Request.Action action) {
+  /** In which word a sale is answered whose seats were all as asked before. */
+  private static Change unchanged(V2Request.Action action) {
     return switch (action) {
-      case RESERVE -> EventType.RESERVED;
-      case UNRESERVE, REVOKE -> EventType.UNRESERVED;
-      case PAY -> EventType.PAID;
-      case UNPAY -> EventType.UNPAID;
-      case BLOCK -> EventType.BLOCKED;
-      case UNBLOCK -> EventType.UNBLOCKED;
-      default -> throw new AssertionError(action + " is not a sale");
+      case BLOCK -> Change.BLOCKED;
+      case UNBLOCK -> Change.UNBLOCKED;
+      default -> throw new AssertionError(action + " changes something or is refused");
     };
   }
 
