@@ -392,6 +392,42 @@ class HostileClientTest {
     }
   }
 
+  /** A client with a backlog was ended once although it read all the time. */
+  @Test
+  void client_thatReadsSlowly_staysAndHearsEverything() throws Exception {
+    Duration maxBlocked = Duration.ofMillis(1500);
+    int bytesPerSecond = 8_000_000;
+    try (TestServer patient = TestServer.open(TestServer.maxBlocked(maxBlocked), 1 << 30);
+        RawPeer slow = RawPeer.open(patient.address(), "/")) {
+      assertThat(slow.next()).isEqualTo(EMPTY_START);
+      Session author = patient.seatLock().show("main").openSession();
+      String[] names = new String[100];
+      for (int i = 0; i < names.length; i++) {
+        names[i] = ("%064d").formatted(i);
+      }
+      int rounds = 2_500;
+      for (int round = 0; round < rounds; round++) {
+        author.lock(names);
+        author.unlock(names);
+      }
+      // Slower than what waits for longer than the limit, but never still for as long as that.
+      long start = System.nanoTime();
+      long read = 0;
+      for (int i = 0; i < 2 * rounds * names.length; i++) {
+        String text = slow.next();
+        assertThat(text)
+            .isEqualTo(
+                event(i / names.length % 2 == 0 ? "locked" : "unlocked", names[i % names.length]));
+        read += text.length();
+        long early = read * 1000 / bytesPerSecond - (System.nanoTime() - start) / 1_000_000;
+        if (early > 20 && System.nanoTime() - start < 2 * maxBlocked.toNanos()) {
+          Thread.sleep(early);
+        }
+      }
+      assertThat(System.nanoTime() - start).isGreaterThan(2 * maxBlocked.toNanos());
+    }
+  }
+
   @Test
   void client_thatIsSilent_isPingedAndThenEnded() throws Exception {
     try (TestServer hasty = TestServer.open(TestServer.shortLimits(), 1 << 20);

@@ -90,6 +90,22 @@ final class TestServer implements AutoCloseable {
         Duration.ofSeconds(3));
   }
 
+  /** The usual limits but for how long a client may leave everything unread. */
+  static TransportLimits maxBlocked(Duration maxBlocked) {
+    TransportLimits usual = TransportLimits.DEFAULT;
+    return new TransportLimits(
+        usual.maxConnections(),
+        usual.maxPerAddress(),
+        usual.maxUnopened(),
+        usual.maxHandshakeBytes(),
+        usual.handshakeTimeout(),
+        usual.maxMessageBytes(),
+        usual.maxMessagesPerSecond(),
+        maxBlocked,
+        usual.pingAfter(),
+        usual.maxSilence());
+  }
+
   /** A server with these limits. */
   static TestServer open(TransportLimits limits, long retainBytes) throws IOException {
     return new TestServer(
