@@ -92,6 +92,15 @@ final class TestServer implements AutoCloseable {
 
   /** The usual limits but for how long a client may leave everything unread. */
   static TransportLimits maxBlocked(Duration maxBlocked) {
+    return limits(TransportLimits.DEFAULT.maxMessagesPerSecond(), maxBlocked);
+  }
+
+  /** The usual limits but for how many messages are read in a second. */
+  static TransportLimits maxMessagesPerSecond(int count) {
+    return limits(count, TransportLimits.DEFAULT.maxBlocked());
+  }
+
+  private static TransportLimits limits(int maxMessagesPerSecond, Duration maxBlocked) {
     TransportLimits usual = TransportLimits.DEFAULT;
     return new TransportLimits(
         usual.maxConnections(),
@@ -100,7 +109,7 @@ final class TestServer implements AutoCloseable {
         usual.maxHandshakeBytes(),
         usual.handshakeTimeout(),
         usual.maxMessageBytes(),
-        usual.maxMessagesPerSecond(),
+        maxMessagesPerSecond,
         maxBlocked,
         usual.pingAfter(),
         usual.maxSilence());
