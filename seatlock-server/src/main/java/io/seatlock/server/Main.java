@@ -46,10 +46,12 @@ import picocli.CommandLine.Spec;
       "Each option can also be given as an environment variable: --time-limit as",
       "SEATLOCK_TIME_LIMIT. The command line wins.",
       "",
-      "The authorization string for privileged actions is given as the environment variable",
-      "SEATLOCK_AUTHORIZATION_STRING or in a file, never as an argument that others can read.",
+      "The authorization string for privileged actions is given as the variable",
+      "SEATLOCK_AUTHORIZATION_STRING or in a file, never as an argument that",
+      "others can read.",
       "",
-      "Exit codes: 0 stopped by a signal, 1 could not start, 2 wrong usage, 3 could not go on."
+      "Exit codes: 0 stopped by a signal, 1 could not start, 2 wrong usage,",
+      "3 could not go on."
     })
 public final class Main implements Callable<Integer> {
 

@@ -104,7 +104,7 @@ class ServerJarIT {
       assertThat(server.exitCode()).isZero();
       assertThat(String.join("\n", server.printed()))
           .contains("Usage: seatlock-server", "--time-limit", "SEATLOCK_AUTHORIZATION_STRING")
-          .doesNotContain("listening");
+          .doesNotContain("listening on");
     }
   }
 
