@@ -11,11 +11,8 @@ import io.seatlock.core.Session;
 import io.seatlock.server.transport.TransportLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
-import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -392,6 +389,42 @@ class HostileClientTest {
     }
   }
 
+  /** A client with a backlog was ended once although it read all the time. */
+  @Test
+  void client_thatReadsSlowly_staysAndHearsEverything() throws Exception {
+    Duration maxBlocked = Duration.ofMillis(1500);
+    int bytesPerSecond = 8_000_000;
+    try (TestServer patient = TestServer.open(TestServer.maxBlocked(maxBlocked), 1 << 30);
+        RawPeer slow = RawPeer.open(patient.address(), "/")) {
+      assertThat(slow.next()).isEqualTo(EMPTY_START);
+      Session author = patient.seatLock().show("main").openSession();
+      String[] names = new String[100];
+      for (int i = 0; i < names.length; i++) {
+        names[i] = ("%064d").formatted(i);
+      }
+      int rounds = 2_500;
+      for (int round = 0; round < rounds; round++) {
+        author.lock(names);
+        author.unlock(names);
+      }
+      // Slower than what waits for longer than the limit, but never still for as long as that.
+      long start = System.nanoTime();
+      long read = 0;
+      for (int i = 0; i < 2 * rounds * names.length; i++) {
+        String text = slow.next();
+        assertThat(text)
+            .isEqualTo(
+                event(i / names.length % 2 == 0 ? "locked" : "unlocked", names[i % names.length]));
+        read += text.length();
+        long early = read * 1000 / bytesPerSecond - (System.nanoTime() - start) / 1_000_000;
+        if (early > 20 && System.nanoTime() - start < 2 * maxBlocked.toNanos()) {
+          Thread.sleep(early);
+        }
+      }
+      assertThat(System.nanoTime() - start).isGreaterThan(2 * maxBlocked.toNanos());
+    }
+  }
+
   @Test
   void client_thatIsSilent_isPingedAndThenEnded() throws Exception {
     try (TestServer hasty = TestServer.open(TestServer.shortLimits(), 1 << 20);
@@ -408,35 +441,43 @@ class HostileClientTest {
   }
 
   @Test
-  void client_thatFloodsWithPings_isReadFromSlowly() throws Exception {
-    byte[] pings = new byte[500 * 131];
-    byte[] ping = RawPeer.frame(RawPeer.PING, true, true, new byte[125]);
-    for (int i = 0; i < 500; i++) {
-      System.arraycopy(ping, 0, pings, i * ping.length, ping.length);
-    }
-    long most = 64L << 20;
-    try (SocketChannel attacker = SocketChannel.open()) {
-      attacker.setOption(StandardSocketOptions.SO_RCVBUF, 4 * 1024);
-      attacker.connect(new InetSocketAddress("127.0.0.1", server.address().getPort()));
-      attacker.write(ByteBuffer.wrap(RawPeer.request(path).getBytes(UTF_8)));
-      // The answer must have come: whatever is sent before counts as part of the request.
-      assertThat(attacker.read(ByteBuffer.allocate(1))).isEqualTo(1);
-      attacker.configureBlocking(false);
-      long sent = 0;
-      long start = System.nanoTime();
-      ByteBuffer out = ByteBuffer.wrap(pings);
-      while (sent < most && System.nanoTime() - start < 1_500_000_000L) {
-        int count = attacker.write(out);
-        sent += count;
-        if (count == 0) {
-          Thread.onSpinWait();
-        }
-        if (!out.hasRemaining()) {
-          out.rewind();
-        }
+  void client_thatFloodsWithPings_isNotAnsweredEachOfThem() throws Exception {
+    int pings = 1_000;
+    try (RawPeer attacker = attacker()) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (int i = 0; i < pings; i++) {
+        all.writeBytes(RawPeer.frame(RawPeer.PING, true, true, new byte[0]));
       }
-      assertThat(sent).as("bytes of pings that the server took").isLessThan(most);
-      assertServed(server, honest);
+      attacker.write(all.toByteArray()).send(action("unlock", "A1"));
+      int pongs = 0;
+      RawPeer.Frame frame;
+      while ((frame = attacker.read()).opcode() == RawPeer.PONG) {
+        pongs++;
+      }
+      assertThat(frame.text()).isEqualTo(event("alreadyUnlocked", "A1"));
+      assertThat(pongs).isBetween(1, pings / 2);
+    }
+  }
+
+  @Test
+  void client_thatSendsTooMuch_isReadFromSlowlyAndAnsweredInFull() throws Exception {
+    int messages = 12;
+    String head = "{\"action\":\"unlock\",\"seat\":\"A1\",\"x\":\"";
+    String message = head + "x".repeat(16_000) + "\"}";
+    // What a client has sent is read in pieces of 64 KiB at most: four of these messages.
+    try (TestServer strict = TestServer.open(TestServer.maxMessagesPerSecond(2), 1 << 20);
+        ClassicPeer beside = ClassicPeer.join(strict.address(), "/");
+        RawPeer eager = RawPeer.open(strict.address(), "/")) {
+      assertThat(eager.next()).isEqualTo(EMPTY_START);
+      long start = System.nanoTime();
+      for (int i = 0; i < messages; i++) {
+        eager.send(message);
+      }
+      assertServed(strict, beside);
+      for (int i = 0; i < messages; i++) {
+        assertThat(eager.next()).isEqualTo(event("alreadyUnlocked", "A1"));
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
     }
   }
 

@@ -50,6 +50,19 @@ class MainTest {
     assertThat((Object) value("--time-limit")).isEqualTo(Duration.ofMinutes(10));
     assertThat((Object) value("--max-locks")).isEqualTo(100);
     assertThat((Object) value("--authorization-string-file")).isNull();
+    assertThat((Object) value("--selectors")).isEqualTo(1);
+    assertThat((Object) value("--tls-cert")).isNull();
+    assertThat((Object) value("--tls-key")).isNull();
+    assertThat((Object) value("--insecure")).isEqualTo(false);
+    assertThat((Object) value("--max-connections")).isEqualTo(0);
+    assertThat((Object) value("--max-connections-per-address")).isEqualTo(20_000);
+    assertThat((Object) value("--max-unopened")).isEqualTo(5_000);
+    assertThat((Object) value("--max-handshake-bytes")).isEqualTo(8 * 1024);
+    assertThat((Object) value("--handshake-timeout")).isEqualTo(Duration.ofSeconds(10));
+    assertThat((Object) value("--max-message-bytes")).isEqualTo(16 * 1024);
+    assertThat((Object) value("--max-message-rate")).isEqualTo(100_000);
+    assertThat((Object) value("--max-invalid")).isEqualTo(10);
+    assertThat((Object) value("--max-unsent-age")).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
@@ -85,6 +98,23 @@ class MainTest {
         "--time-limit=1d             | '1d' is not a duration such as 90s, 10m or 1h",
         "--time-limit=0s             | timeLimit",
         "--time-limit=999999999h     | ime",
+        "--selectors=0               | --selectors must be from 1 to",
+        "--selectors=1000000         | --selectors must be from 1 to",
+        "--max-invalid=0             | --max-invalid must be positive, not 0",
+        "--max-connections=-1        | the number of connections must be positive, not -1",
+        "--max-connections-per-address=0"
+            + " | the number of connections from one address must be positive, not 0",
+        "--max-unopened=0            | the number of unopened connections must be positive, not 0",
+        "--max-handshake-bytes=0     | the length of a request must be positive, not 0",
+        "--max-message-bytes=0       | the length of a message must be positive, not 0",
+        "--max-message-rate=0        | the number of messages a second must be positive, not 0",
+        "--handshake-timeout=0s      | the time for a handshake must be positive, not 0",
+        "--max-unsent-age=0s         | the time that a client may not read must be positive, not 0",
+        "--handshake-timeout=1       | '1' is not a duration such as 90s, 10m or 1h",
+        "--tls-cert=cert.pem         | --tls-cert and --tls-key belong together",
+        "--tls-key=key.pem           | --tls-cert and --tls-key belong together",
+        "--tls-cert=/no/cert --tls-key=/no/key | cannot read /no/",
+        "--host=0.0.0.0              | give --tls-cert and --tls-key, or --insecure",
         "--in-memory=perhaps         | --in-memory",
         "--colour                    | --colour",
         "hamlet                      | hamlet",

@@ -90,6 +90,31 @@ final class TestServer implements AutoCloseable {
         Duration.ofSeconds(3));
   }
 
+  /** The usual limits but for how long a client may leave everything unread. */
+  static TransportLimits maxBlocked(Duration maxBlocked) {
+    return limits(TransportLimits.DEFAULT.maxMessagesPerSecond(), maxBlocked);
+  }
+
+  /** The usual limits but for how many messages are read in a second. */
+  static TransportLimits maxMessagesPerSecond(int count) {
+    return limits(count, TransportLimits.DEFAULT.maxBlocked());
+  }
+
+  private static TransportLimits limits(int maxMessagesPerSecond, Duration maxBlocked) {
+    TransportLimits usual = TransportLimits.DEFAULT;
+    return new TransportLimits(
+        usual.maxConnections(),
+        usual.maxPerAddress(),
+        usual.maxUnopened(),
+        usual.maxHandshakeBytes(),
+        usual.handshakeTimeout(),
+        usual.maxMessageBytes(),
+        maxMessagesPerSecond,
+        maxBlocked,
+        usual.pingAfter(),
+        usual.maxSilence());
+  }
+
   /** A server with these limits. */
   static TestServer open(TransportLimits limits, long retainBytes) throws IOException {
     return new TestServer(

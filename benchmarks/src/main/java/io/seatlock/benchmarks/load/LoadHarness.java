@@ -303,7 +303,8 @@ public final class LoadHarness implements Callable<Integer> {
   private static List<String> notes(Run run) {
     List<String> notes = new ArrayList<>(run.outcome.notes());
     notes.addAll(run.outcome.exactness().faults());
-    notes.replaceAll(note -> run.load.name() + ", " + run.contender.name + ": " + note);
+    String about = "%s %s, %s: ".formatted(run.load.name(), run.load.size(), run.contender.name);
+    notes.replaceAll(note -> about + note);
     return notes;
   }
 

@@ -12,9 +12,9 @@ final class Meter {
 
   private final Target target;
   private final LoadGenerator generator;
+  private final Machine machine = new Machine();
   private LoadGenerator.Sample from;
   private LoadGenerator.Sample until;
-  private final Machine machine = new Machine();
   private double machineSeconds = Double.NaN;
   private long cpuFrom;
   private long cpuUntil;

@@ -76,7 +76,12 @@ final class Plot {
     add(
         "<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#444\"/>",
         LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT);
-    text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 18, "middle", "", "subscribers");
+    text(
+        (LEFT + WIDTH - RIGHT) / 2.0,
+        HEIGHT - 18,
+        "middle",
+        "",
+        "subscribers (both scales logarithmic)");
   }
 
   private void line(String name, Map<Integer, Double> rates, String colour) {
