@@ -266,7 +266,7 @@ class OutboxTest {
     List<byte[]> event = List.of(bytes("unlocked A1 for all others"));
     author.own(log.head(), Frames.textSize(event), List.of("deleted"));
     author.write(Integer.MAX_VALUE);
-    log.append(event);
+    log.append(++seq, event);
     log.append(++seq, List.of(bytes("next")));
     author.write(Integer.MAX_VALUE);
 
@@ -353,7 +353,7 @@ class OutboxTest {
       if (author != null) {
         author.own(log.head(), Frames.textSize(event), List.of("own " + i));
       }
-      log.append(event);
+      log.append(++seq, event);
       for (Client client : clients) {
         if (client != author) {
           client.expected.add("event " + i);
