@@ -208,6 +208,14 @@ final class V2Conversation implements Conversation {
   }
 
   private void act(Feed.Member joined, V2Request request) throws InvalidMessageException {
+    if (request.seats().size() > V2Request.MAX_SEATS) {
+      send(
+          V2Message.error(
+              request.id(),
+              ErrorCode.TOO_LARGE,
+              "An action may name at most " + V2Request.MAX_SEATS + " seats."));
+      return;
+    }
     Command action = command(joined.holder(), request);
     if (joined.isBusy()) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
