@@ -6,4 +6,5 @@ module io.seatlock.client {
   requires static org.jspecify;
 
   exports io.seatlock.client;
+  exports io.seatlock.client.fake;
 }

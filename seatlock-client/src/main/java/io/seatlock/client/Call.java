@@ -1,33 +1,27 @@
 package io.seatlock.client;
 
-import io.seatlock.protocol.ClassicRequest.Action;
+import io.seatlock.protocol.V2Request;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
-/** A call that was sent and whose place in the order of answers is still open. Not thread-safe. */
+/** A call that waits to be sent or to be answered. Not thread-safe. */
 final class Call {
 
-  final Action action;
-  final String seat;
+  /** Its place in the order of calls, and its id for the server. */
+  final long number;
 
-  /** The seat id whose refusal tells that this call was answered before; null if none is needed. */
-  final @Nullable String fence;
-
+  final V2Request request;
+  final String text;
   final CompletableFuture<Outcome> future = new CompletableFuture<>();
 
-  /** Set once the call is sent. */
-  @Nullable Future<?> timeout;
+  /**
+   * Whether it was sent again: its answer may be an old one, and that the server does not take it
+   * now says nothing about the first time.
+   */
+  boolean repeated;
 
-  /** The server has told the caller alone what became of the call. */
-  boolean answered;
-
-  /** A broadcast came that may be the answer. */
-  boolean broadcastSeen;
-
-  Call(Action action, String seat, @Nullable String fence) {
-    this.action = action;
-    this.seat = seat;
-    this.fence = fence;
+  Call(long number, V2Request request) {
+    this.number = number;
+    this.request = request;
+    this.text = request.toJson();
   }
 }

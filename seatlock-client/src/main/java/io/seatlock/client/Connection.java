@@ -11,12 +11,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.java_websocket.WebSocket;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.framing.CloseFrame;
-import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ServerHandshake;
+import org.java_websocket.protocols.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,8 @@ final class Connection extends WebSocketClient {
    * each of them return, so this class keeps a hand on the plain socket, which is also below TLS.
    * Its timer for lost connections is off: it counts in whole seconds and takes a third thread.
    */
+
+  private static final String PROTOCOL = "seatlock.v2";
 
   /** A longer message ends the connection: the state of a show of a million seats fits in. */
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
@@ -48,27 +49,36 @@ final class Connection extends WebSocketClient {
   private volatile @Nullable Exception error;
   private volatile @Nullable String closed;
   private volatile boolean opened;
+  private volatile int code = -1;
 
   /** Who uses the connection. Is called by the reading thread alone and must not block. */
   interface Owner {
     /** A text message came. */
-    void received(String message);
+    void received(Connection from, String message);
 
-    /** Something came that shows that the server lives. */
-    void heard();
+    /** It is open: messages can be sent. */
+    void opened(Connection from);
 
-    /** It is over, whether it ever was open or not. */
-    void ended(String why, @Nullable Throwable cause);
+    /**
+     * It is over, whether it ever was open or not.
+     *
+     * @param code the code of the closing handshake, or a negative number if there was none
+     */
+    void ended(Connection from, int code, String why, @Nullable Throwable cause);
   }
 
   Connection(URI uri, String threadName, Owner owner) {
-    super(uri, new Draft_6455(List.of(), MAX_MESSAGE_BYTES));
+    super(uri, draft());
     this.owner = owner;
     this.threadName = threadName;
     setConnectionLostTimeout(0);
     setTcpNoDelay(true);
     setDaemon(true);
     setDnsResolver(this::resolve);
+  }
+
+  private static Draft_6455 draft() {
+    return new Draft_6455(List.of(), List.of(new Protocol(PROTOCOL)), MAX_MESSAGE_BYTES);
   }
 
   /** Ends the connection at once, without a word to the server. The first reason given counts. */
@@ -121,7 +131,8 @@ final class Connection extends WebSocketClient {
     }
     letWriterFinish();
     String why = aborted != null ? aborted : closed;
-    owner.ended(why == null ? "the connection broke" : why, error);
+    owner.ended(
+        this, aborted != null ? -1 : code, why == null ? "the connection broke" : why, error);
   }
 
   /**
@@ -153,8 +164,7 @@ final class Connection extends WebSocketClient {
   @Override
   public void onMessage(String message) {
     try {
-      owner.heard();
-      owner.received(message);
+      owner.received(this, message);
     } catch (Throwable e) {
       LOG.log(Level.WARNING, "A message was skipped because reading it failed.", e);
     }
@@ -162,31 +172,20 @@ final class Connection extends WebSocketClient {
 
   @Override
   public void onMessage(ByteBuffer bytes) {
-    owner.heard();
     LOG.log(Level.DEBUG, "Skipped a binary message.");
-  }
-
-  @Override
-  public void onWebsocketPing(WebSocket connection, Framedata frame) {
-    owner.heard();
-    super.onWebsocketPing(connection, frame);
-  }
-
-  @Override
-  public void onWebsocketPong(WebSocket connection, Framedata frame) {
-    owner.heard();
   }
 
   @Override
   public void onOpen(ServerHandshake handshake) {
     opened = true;
-    owner.heard();
+    owner.opened(this);
   }
 
   @Override
   public void onClose(int code, String reason, boolean remote) {
     // The thread holds the library's lock here: note it, and tell the owner at the end of run().
     if (closed == null) {
+      this.code = code;
       closed = describe(code, reason == null ? "" : reason, remote);
     }
   }

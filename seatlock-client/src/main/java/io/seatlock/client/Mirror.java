@@ -1,11 +1,13 @@
 package io.seatlock.client;
 
 import io.seatlock.core.SeatStatus;
+import io.seatlock.protocol.V2ServerMessage;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,50 +16,87 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mirror {
 
+  private final LongSupplier nanoTime;
   private final Map<String, SeatStatus> taken = new LinkedHashMap<>();
   private final Set<String> mine = new LinkedHashSet<>();
+  private long seq;
+  private long mineUntil;
   private @Nullable Seats copy;
+
+  Mirror(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
 
   Seats seats() {
     Seats seats = copy;
     if (seats == null) {
-      seats = new Seats(taken, mine);
+      seats = new Seats(seq, taken, mine, mineUntil, nanoTime);
       copy = seats;
     }
     return seats;
+  }
+
+  /** The number of the last change. */
+  long seq() {
+    return seq;
   }
 
   boolean isMine(String seat) {
     return mine.contains(seat);
   }
 
-  /** Forgets everything. */
-  void clear() {
-    copy = null;
+  Set<String> mine() {
+    return mine;
+  }
+
+  @Nullable SeatStatus status(String seat) {
+    return taken.get(seat);
+  }
+
+  /** Everything anew. */
+  void replace(V2ServerMessage.StartState state) {
     taken.clear();
     mine.clear();
+    set(state.seq(), state.locked(), SeatStatus.LOCKED);
+    set(state.seq(), state.reserved(), SeatStatus.RESERVED);
+    set(state.seq(), state.paid(), SeatStatus.PAID);
+    set(state.seq(), state.blocked(), SeatStatus.BLOCKED);
+    setMine(state.yours());
   }
 
-  /** The seats are this now, and not this client's. */
-  void set(Collection<String> seats, SeatStatus status) {
-    seats.forEach(seat -> set(seat, status));
-  }
-
-  /** The seat is this now, and not this client's. */
-  void set(String seat, SeatStatus status) {
+  /** With the change of this number the seats are this, and not this client's. */
+  void set(long changeSeq, Collection<String> seats, SeatStatus status) {
     copy = null;
-    mine.remove(seat);
-    if (status == SeatStatus.AVAILABLE) {
-      taken.remove(seat);
-    } else {
-      taken.put(seat, status);
+    seq = changeSeq;
+    for (String seat : seats) {
+      mine.remove(seat);
+      if (status == SeatStatus.AVAILABLE) {
+        taken.remove(seat);
+      } else {
+        taken.put(seat, status);
+      }
     }
   }
 
-  /** The seat is locked by this client. */
-  void setMine(String seat) {
-    set(seat, SeatStatus.LOCKED);
-    mine.add(seat);
+  /** These locked seats are this client's, and no others. */
+  void setMine(Collection<String> seats) {
+    copy = null;
+    mine.clear();
+    addMine(seats);
+  }
+
+  /** These locked seats are this client's, too. */
+  void addMine(Collection<String> seats) {
+    copy = null;
+    seats.forEach(seat -> taken.put(seat, SeatStatus.LOCKED));
+    mine.addAll(seats);
+  }
+
+  /** The server says that the locks last so long from now on. */
+  void setTimeLeft(long millis) {
+    copy = null;
+    // Far from overflow, whatever a server says.
+    mineUntil = nanoTime.getAsLong() + Math.min(millis, 1L << 40) * 1_000_000;
   }
 
   /** This client is a holder no more. */

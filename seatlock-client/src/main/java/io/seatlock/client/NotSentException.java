@@ -1,8 +1,8 @@
 package io.seatlock.client;
 
 /**
- * The call was not sent because the client is not online, or because too many calls wait for their
- * answers. It did not happen: calling again, with a client that is online, is safe.
+ * The call was not sent: the client is closed, or suspended and told not to wait, or too many calls
+ * wait for their answers. It did not happen: calling again is safe.
  */
 public final class NotSentException extends SeatLockException {
 

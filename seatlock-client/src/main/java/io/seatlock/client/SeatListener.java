@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Hears what happens in the show. Every method does nothing unless it is overridden, or leads to
- * {@link #onSeatChanged}.
+ * {@link #onSeatsChanged}.
  *
  * <p>The methods are called one at a time and in the order in which the server told of the events,
  * on a thread of the client or on the executor that the program gave. The mirror already shows the
@@ -13,62 +13,79 @@ import java.util.List;
  * delays the following events, never the connection or a call. What it throws is logged.
  *
  * <p>A listener that falls 10,000 events behind misses what comes until it has caught up; then it
- * is told so by {@link #onEventsMissed}.
+ * is told so by {@link #onMissed}.
  */
 public interface SeatListener {
 
   /**
-   * A seat has changed: all events lead here that are about one seat and are not overridden.
+   * Seats have changed: all events lead here that are about seats and are not overridden, except
+   * {@link #onRefreshed}.
    *
-   * @param seat the seat's id
-   * @param status what it is now
+   * @param seats their ids
+   * @param status what they are now
    */
-  default void onSeatChanged(String seat, SeatStatus status) {}
+  default void onSeatsChanged(List<String> seats, SeatStatus status) {}
 
-  /** Somebody else has locked the seat. */
-  default void onLocked(String seat) {
-    onSeatChanged(seat, SeatStatus.LOCKED);
+  /** Somebody else has locked seats. */
+  default void onLocked(SeatEvent.Locked event) {
+    onSeatsChanged(event.seats(), SeatStatus.LOCKED);
   }
 
-  /** This client has locked the seat. The call's own future tells it, too. */
-  default void onLockedForYou(String seat) {
-    onSeatChanged(seat, SeatStatus.LOCKED);
+  /** This client has locked seats. The call's own future tells it, too. */
+  default void onLockedForYou(SeatEvent.LockedForYou event) {
+    onSeatsChanged(event.seats(), SeatStatus.LOCKED);
   }
 
-  /** Somebody else's lock of the seat has ended and the seat is available. */
-  default void onUnlocked(String seat) {
-    onSeatChanged(seat, SeatStatus.AVAILABLE);
+  /** Locks of somebody else have ended. */
+  default void onUnlocked(SeatEvent.Unlocked event) {
+    onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
   }
 
-  /** This client has unlocked the seat. The call's own future tells it, too. */
-  default void onUnlockedForYou(String seat) {
-    onSeatChanged(seat, SeatStatus.AVAILABLE);
+  /** This client has unlocked seats. The call's own future tells it, too. */
+  default void onUnlockedForYou(SeatEvent.UnlockedForYou event) {
+    onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
   }
 
-  /** This client's time limit has ended: it has lost all its locks, these. */
-  default void onDeleted(List<String> seats) {
-    seats.forEach(seat -> onSeatChanged(seat, SeatStatus.AVAILABLE));
+  /** This client has lost its locks to the time limit, now or while it was suspended. */
+  default void onDeleted(SeatEvent.Deleted event) {
+    onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
   }
 
-  /** The seat was reserved, by this client or by another; a lock of it has ended. */
-  default void onReserved(String seat) {
-    onSeatChanged(seat, SeatStatus.RESERVED);
+  /** Seats were reserved. */
+  default void onReserved(SeatEvent.Reserved event) {
+    onSeatsChanged(event.seats(), SeatStatus.RESERVED);
   }
 
-  /** The seat is no longer reserved and is available. */
-  default void onUnreserved(String seat) {
-    onSeatChanged(seat, SeatStatus.AVAILABLE);
+  /** Seats are no longer reserved. */
+  default void onUnreserved(SeatEvent.Unreserved event) {
+    onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
   }
 
-  /** The seat was paid, by this client or by another; a lock of it has ended. */
-  default void onPaid(String seat) {
-    onSeatChanged(seat, SeatStatus.PAID);
+  /** Seats were paid. */
+  default void onPaid(SeatEvent.Paid event) {
+    onSeatsChanged(event.seats(), SeatStatus.PAID);
   }
 
-  /** The seat is no longer paid and is available. */
-  default void onUnpaid(String seat) {
-    onSeatChanged(seat, SeatStatus.AVAILABLE);
+  /** Seats are no longer paid. */
+  default void onUnpaid(SeatEvent.Unpaid event) {
+    onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
   }
+
+  /** Seats were withdrawn from sale. */
+  default void onBlocked(SeatEvent.Blocked event) {
+    onSeatsChanged(event.seats(), SeatStatus.BLOCKED);
+  }
+
+  /** Seats are on sale again. */
+  default void onUnblocked(SeatEvent.Unblocked event) {
+    onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
+  }
+
+  /** This client's locks end soon. */
+  default void onExpiring(SeatEvent.Expiring event) {}
+
+  /** The state of the whole show came anew; single changes may not have been told. */
+  default void onRefreshed(SeatEvent.Refreshed event) {}
 
   /**
    * The connection has changed.
@@ -78,10 +95,6 @@ public interface SeatListener {
    */
   default void onStateChanged(ConnectionState state, String why) {}
 
-  /**
-   * This listener was so slow that it has missed events. {@link SeatLockClient#seats} has them all.
-   *
-   * @param count how many
-   */
-  default void onEventsMissed(long count) {}
+  /** This listener was so slow that it has missed events. */
+  default void onMissed(SeatEvent.Missed event) {}
 }

@@ -1,184 +1,236 @@
 package io.seatlock.client;
 
 import io.seatlock.core.Command;
-import io.seatlock.protocol.ClassicMessage;
-import io.seatlock.protocol.ClassicRequest.Action;
-import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.V2Request;
+import io.seatlock.protocol.V2Request.Action;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.java_websocket.exceptions.WebsocketNotConnectedException;
-import org.java_websocket.framing.CloseFrame;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One holder of locks in one show, over a connection to the server. Safe for use by many threads.
+ * One holder of locks in one show, over connections to the server that it makes again by itself.
+ * Safe for use by many threads.
  *
  * <pre>{@code
  * try (SeatLockClient client = SeatLockClient.builder(uri).connect().join()) {
- *   Outcome outcome = client.lock("A1").join();
+ *   Outcome outcome = client.lock("A1", "A2").join();
  *   System.out.println(outcome + ", mine: " + client.seats().mine());
  * }
  * }</pre>
  *
- * <p><b>Calls</b> are sent at once, in the order in which they are made, and return a future. What
- * the server decides is an {@link Outcome}, refusals included. A call whose answer did not come in
- * time, or before the connection ended, is {@link Outcome.Unknown}: it may have happened. The
- * future fails with {@link NotSentException} if the call was not sent and with {@link
- * InvalidRequestException} if the server did not understand it; nothing happened then. An
- * ill-formed seat id is thrown back as {@link IllegalArgumentException} by the call itself.
- * Cancelling a future does not take the call back.
+ * <p><b>Calls</b> are sent in the order in which they are made and return a future. What the server
+ * decides is an {@link Outcome}, refusals included. A call happens at most once, and its future
+ * completes when its outcome is known, however many connections that takes: give it {@code
+ * orTimeout} to wait no longer than you like. Only if the session ends before that, the outcome is
+ * {@link Outcome.Unknown}. The future fails with {@link NotSentException} if the call was not sent;
+ * nothing happened then. Ill-formed arguments are thrown back as {@link IllegalArgumentException}
+ * by the call itself. Cancelling a future takes the call back only if it was not sent yet.
+ *
+ * <p><b>Connections.</b> When the connection is lost the client is {@link
+ * ConnectionState#SUSPENDED}. The server keeps the session and its locks for a while (its grace, 30
+ * seconds by default). A client that is back in time goes on as if nothing had happened: calls
+ * without an answer are asked for again, and the events of the meantime are told. Otherwise it is
+ * {@link ConnectionState#LOST}, then online with a new session and without locks. If somebody else
+ * takes over the session, which takes its secret token, the client is closed.
  *
  * <p><b>Threads.</b> Futures complete on threads of the client, each on its own if need be: what a
  * program chains to one may block, also to wait for another call. (What is chained to a future that
  * is complete already runs at once, on the thread that chains it.) The listener is called one event
  * after the other, apart from that. Between a future and an event there is no order, but both find
  * the mirror, {@link #seats}, up to date.
- *
- * <p><b>The end.</b> A lost connection is not made again: the server releases this holder's locks
- * with it. Close the client, connect another one and look at its {@link #seats}.
- *
- * <p>What reserve, pay and their opposites cost: the server answers these with the same message
- * that it sends to everyone, whoever did it. To tell its own from another's, the client sends a
- * second, harmless message after each: to unlock a seat of a made-up name that starts with {@code
- * ~fence-}, which is always refused. Operators may see these refusals.
  */
 public final class SeatLockClient implements AutoCloseable {
-  /*
-   * One lock guards state, conversation and mirror. Under it nothing blocks and no code of the
-   * program runs: what is to be called is added to `callbacks` or returned as answers, and started
-   * after. The library's own lock may be held when this one is taken, never the other way round.
-   */
 
-  /**
-   * How many calls may wait for their answers; a server that never answers costs no more memory.
-   */
-  static final int MAX_OPEN_CALLS = 1024;
+  /** What servers take as one message, unless they are told otherwise. */
+  private static final int MAX_MESSAGE_BYTES = 16 * 1024;
 
-  /** The server counts as silent after so many periods without a sign of it. */
-  private static final int SILENT_PERIODS = 4;
+  /** Longer than any call's id is, as text. */
+  private static final int ID_BYTES = 20;
 
-  /** How much longer than its deadline closing may take: the threads have to notice it. */
+  /** How much longer than its deadlines closing may take: the threads have to notice them. */
   private static final long CLOSE_SLACK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Logger LOG = System.getLogger(SeatLockClient.class.getPackageName());
 
   private final Builder settings;
-  private final Threads threads = new Threads();
-  private final Callbacks callbacks;
-  private final Connection connection;
-  private final CompletableFuture<SeatLockClient> connected = new CompletableFuture<>();
-  private final CompletableFuture<Void> terminated = new CompletableFuture<>();
-  private volatile boolean heard;
-
-  private final Object lock = new Object();
-  private final Mirror mirror = new Mirror();
-  private final ClassicConversation conversation;
-  private volatile ConnectionState state = ConnectionState.CONNECTING;
-  private @Nullable Future<?> connectDeadline;
+  private final Link link;
 
   private SeatLockClient(Builder settings) {
     this.settings = settings;
-    Executor executor = settings.callbackExecutor;
-    this.callbacks =
-        new Callbacks(settings.listener, executor == null ? threads.workers() : executor);
-    this.conversation = new ClassicConversation(mirror, callbacks, settings.authorizationString);
-    this.connection = new Connection(settings.uri, threads.name("connection"), new Wire());
+    this.link = new Link(settings);
   }
 
   /**
    * A client to be, for the show that the URI's path names: {@code ws://host:port/show}, or {@code
    * wss} for TLS.
    *
-   * @throws IllegalArgumentException if the scheme is not {@code ws} or {@code wss}, or there is no
-   *     host
+   * @param more further addresses of the same show, tried in turn when one does not answer
+   * @throws IllegalArgumentException if a scheme is not {@code ws} or {@code wss}, there is no
+   *     host, or the paths differ
    */
-  public static Builder builder(URI uri) {
-    return new Builder(uri);
+  public static Builder builder(URI uri, URI... more) {
+    return new Builder(uri, more);
   }
 
   // --- calls
 
-  /** Locks the seat for this client. Granted also if this client has it locked already. */
-  public CompletableFuture<Outcome> lock(String seat) {
-    return call(Action.LOCK, seat);
+  /** Locks the seats for this client, all or none. Those that it has locked already stay so. */
+  public CompletableFuture<Outcome> lock(String... seats) {
+    return call(Action.LOCK, new Command.Lock("", List.of(seats)).seats());
   }
 
-  /** Ends this client's lock of the seat. */
-  public CompletableFuture<Outcome> unlock(String seat) {
-    return call(Action.UNLOCK, seat);
+  /** Ends this client's locks of the seats, all or none. */
+  public CompletableFuture<Outcome> unlock(String... seats) {
+    return call(Action.UNLOCK, new Command.Unlock("", List.of(seats)).seats());
   }
 
-  /** Reserves the seat, whoever has it locked. Needs the authorization string. */
-  public CompletableFuture<Outcome> reserve(String seat) {
-    return call(Action.RESERVE, seat);
+  /** Ends all locks of this client. */
+  public CompletableFuture<Outcome> unlockAll() {
+    return call(Action.UNLOCK_ALL, List.of());
   }
 
-  /** Makes the reserved seat available. Needs the authorization string. */
-  public CompletableFuture<Outcome> unreserve(String seat) {
-    return call(Action.UNRESERVE, seat);
+  /** Starts the time limit of this client's locks anew. */
+  public CompletableFuture<Outcome> extend() {
+    return call(Action.EXTEND, List.of());
   }
 
-  /** Marks the seat paid, whoever has it locked or reserved. Needs the authorization string. */
-  public CompletableFuture<Outcome> pay(String seat) {
-    return call(Action.PAY, seat);
+  /** Reserves the seats, whoever has them locked. Needs a key. */
+  public CompletableFuture<Outcome> reserve(String... seats) {
+    return reserve(Sale.of(seats));
   }
 
-  /** Makes the paid seat available. Needs the authorization string. */
-  public CompletableFuture<Outcome> unpay(String seat) {
-    return call(Action.UNPAY, seat);
+  /** Reserves seats as the sale says. Needs a key. */
+  public CompletableFuture<Outcome> reserve(Sale sale) {
+    return call(Action.RESERVE, Command.Sale.Action.RESERVE, sale);
   }
 
-  /** Makes the seat available, be it reserved or paid. Needs the authorization string. */
-  public CompletableFuture<Outcome> revoke(String seat) {
-    return call(Action.REVOKE, seat);
+  /** Makes the reserved seats available. Needs a key. */
+  public CompletableFuture<Outcome> unreserve(String... seats) {
+    return unreserve(Sale.of(seats));
+  }
+
+  /** Makes reserved seats available as the sale says. Needs a key. */
+  public CompletableFuture<Outcome> unreserve(Sale sale) {
+    return call(Action.UNRESERVE, Command.Sale.Action.UNRESERVE, sale);
+  }
+
+  /** Marks the seats paid, whoever has them locked or reserved. Needs a key. */
+  public CompletableFuture<Outcome> pay(String... seats) {
+    return pay(Sale.of(seats));
+  }
+
+  /** Marks seats paid as the sale says. Needs a key. */
+  public CompletableFuture<Outcome> pay(Sale sale) {
+    return call(Action.PAY, Command.Sale.Action.PAY, sale);
+  }
+
+  /** Makes the paid seats available. Needs a key. */
+  public CompletableFuture<Outcome> unpay(String... seats) {
+    return unpay(Sale.of(seats));
+  }
+
+  /** Makes paid seats available as the sale says. Needs a key. */
+  public CompletableFuture<Outcome> unpay(Sale sale) {
+    return call(Action.UNPAY, Command.Sale.Action.UNPAY, sale);
+  }
+
+  /** Makes the seats available, be they reserved or paid. Needs a key. */
+  public CompletableFuture<Outcome> revoke(String... seats) {
+    return revoke(Sale.of(seats));
+  }
+
+  /** Makes seats available as the sale says, be they reserved or paid. Needs a key. */
+  public CompletableFuture<Outcome> revoke(Sale sale) {
+    return call(Action.REVOKE, Command.Sale.Action.REVOKE, sale);
+  }
+
+  /** Withdraws the available seats from sale. Needs a key. */
+  public CompletableFuture<Outcome> block(String... seats) {
+    return block(Sale.of(seats));
+  }
+
+  /** Withdraws available seats from sale as the sale says. Needs a key. */
+  public CompletableFuture<Outcome> block(Sale sale) {
+    return call(Action.BLOCK, Command.Sale.Action.BLOCK, sale);
+  }
+
+  /** Puts the blocked seats on sale again. Needs a key. */
+  public CompletableFuture<Outcome> unblock(String... seats) {
+    return unblock(Sale.of(seats));
+  }
+
+  /** Puts blocked seats on sale again as the sale says. Needs a key. */
+  public CompletableFuture<Outcome> unblock(Sale sale) {
+    return call(Action.UNBLOCK, Command.Sale.Action.UNBLOCK, sale);
   }
 
   // --- what is
 
   /**
-   * The seats as they are by all that the server has told so far. After the connection is lost or
-   * closed the seats stay as they were last, and none is this client's any more.
+   * The seats as they are by all that the server has told so far. While the client is suspended
+   * they stay as they were last; after the end, too, but none is this client's any more.
    */
   public Seats seats() {
-    synchronized (lock) {
-      return mirror.seats();
-    }
+    return link.seats();
   }
 
   /** What the connection is now. */
   public ConnectionState state() {
-    return state;
+    return link.state();
+  }
+
+  /**
+   * The public name of this client's session, for {@link Sale#heldBy} of whoever sells the seats
+   * that it has locked. A client that was {@link ConnectionState#LOST} has another one.
+   */
+  public String holder() {
+    return link.holder();
+  }
+
+  /**
+   * The events from now on, as the listener gets them; a subscriber that is 10,000 events behind
+   * misses what comes next and is told so. It completes after the client is closed. Subscribers are
+   * called as the listener is, on the same executor.
+   */
+  public Flow.Publisher<SeatEvent> events() {
+    return link.events();
   }
 
   // --- the end
 
   /**
-   * Ends the connection with a closing handshake, and without one after the close timeout; the
-   * server releases this client's locks. Calls without an answer end as {@link Outcome.Unknown}.
-   * What the listener has not heard yet it still hears; the state {@code CLOSED} comes last.
-   * Closing again does nothing.
+   * Ends the session: the server releases its locks at once. A client that is suspended cannot say
+   * so; then the server releases them after its grace. Calls that are under way still get their
+   * answers; those without one at the end are {@link Outcome.Unknown}. What the listener has not
+   * heard yet it still hears; the state {@code CLOSED} comes last. Closing again does nothing.
    *
-   * <p>Waits for the end of the connection, not for the listener: it may be called from anywhere,
-   * by the listener, too.
+   * <p>Waits for the end of the connection, at most about twice the close timeout; not for the
+   * listener: it may be called from anywhere, by the listener, too.
    */
   @Override
   public void close() {
     CompletableFuture<Void> end = closeAsync();
-    if (connection.isOnReadingThread()) {
+    if (link.isOnReadingThread()) {
       return;
     }
     try {
-      end.get(settings.closeTimeout.toNanos() + CLOSE_SLACK_NANOS, TimeUnit.NANOSECONDS);
+      end.get(2 * settings.closeTimeout.toNanos() + CLOSE_SLACK_NANOS, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
@@ -188,263 +240,120 @@ public final class SeatLockClient implements AutoCloseable {
 
   /** The same as {@link #close} without waiting. The future completes with the connection's end. */
   public CompletableFuture<Void> closeAsync() {
-    beginToClose();
-    return terminated.copy();
-  }
-
-  private void beginToClose() {
-    ConnectionState before;
-    List<ClassicConversation.Answer> answers;
-    synchronized (lock) {
-      before = state;
-      if (before == ConnectionState.CLOSED) {
-        return;
-      }
-      answers = conversation.end("the client was closed");
-      moveTo(ConnectionState.CLOSED, "closed by the program");
-    }
-    answers.forEach(this::complete);
-    callbacks.run();
-    switch (before) {
-      case CONNECTING -> connection.abort("the client was closed");
-      case ONLINE -> {
-        var unused =
-            threads.after(
-                settings.closeTimeout.toNanos(),
-                () -> connection.abort("the server did not finish the closing handshake"));
-        try {
-          connection.close(CloseFrame.NORMAL);
-        } catch (RuntimeException e) {
-          LOG.log(Level.DEBUG, "Closing failed.", e);
-          connection.abort("closing failed");
-        }
-      }
-      case LOST -> threads.endWorkers();
-      case CLOSED -> throw new AssertionError("handled above");
-    }
+    return link.close().copy();
   }
 
   // --- inside
 
   private CompletableFuture<SeatLockClient> start() {
-    synchronized (lock) {
-      connectDeadline =
-          threads.after(
-              settings.connectTimeout.toNanos(), () -> connection.abort(connectTimeoutReason()));
-    }
-    CompletableFuture<SeatLockClient> result = connected.copy();
+    CompletableFuture<SeatLockClient> result = link.start().thenApply(nothing -> this);
     var unused =
         result.whenComplete(
             (client, failure) -> {
               if (failure != null) { // Perhaps the program's: it cancelled, or has its own timeout.
-                beginToClose();
+                link.beginToClose();
               }
             });
-    connection.connect();
     return result;
   }
 
-  private String connectTimeoutReason() {
-    return (connection.isOpen()
-            ? "the server did not send the state of the show"
-            : "there was no connection and WebSocket handshake")
-        + " within "
-        + settings.connectTimeout;
+  private CompletableFuture<Outcome> call(Action action, List<String> seats) {
+    return send(id -> V2Request.of(id, action, seats));
   }
 
-  private CompletableFuture<Outcome> call(Action action, String seat) {
-    Objects.requireNonNull(seat, "seat");
-    Command.reserve(seat); // Checks the id: the one rule for ids is the core's.
-    synchronized (lock) {
-      if (state != ConnectionState.ONLINE) {
-        return notSent("the client is " + state);
-      }
-      if (conversation.openCalls() >= MAX_OPEN_CALLS) {
-        return notSent(MAX_OPEN_CALLS + " calls wait for their answers");
-      }
-      Call call = conversation.open(action, seat);
-      if (!send(call)) {
-        conversation.takeBack(call);
-        return notSent("the connection is just being lost");
-      }
-      call.timeout =
-          threads.after(settings.requestTimeout.toNanos(), () -> complete(timedOut(call)));
-      return call.future;
+  private CompletableFuture<Outcome> call(Action action, Command.Sale.Action kind, Sale sale) {
+    // The rules for what a sale can say are the core's.
+    var unused =
+        new Command.Sale(
+            kind, sale.seats(), null, sale.holder(), sale.due(), sale.ref(), sale.reason());
+    return send(
+        id ->
+            new V2Request(
+                id,
+                action,
+                sale.seats(),
+                sale.holder(),
+                sale.due(),
+                sale.ref(),
+                sale.reason(),
+                null,
+                null,
+                null));
+  }
+
+  private CompletableFuture<Outcome> send(Function<RequestId, V2Request> request) {
+    V2Request sample = request.apply(RequestId.of(0));
+    if (sample.seats().size() > V2Request.MAX_SEATS) {
+      throw new IllegalArgumentException(
+          sample.seats().size() + " seats; one call can name " + V2Request.MAX_SEATS);
     }
-  }
-
-  /** Hands all messages of a call to the connection; false if not even the first was taken. */
-  private boolean send(Call call) {
-    boolean taken = false;
-    try {
-      for (String message : conversation.messages(call)) {
-        connection.send(message);
-        taken = true;
-      }
-    } catch (WebsocketNotConnectedException e) {
-      LOG.log(Level.DEBUG, "A call met the end of the connection.");
+    int bytes = sample.toJson().getBytes(StandardCharsets.UTF_8).length + ID_BYTES;
+    if (bytes > MAX_MESSAGE_BYTES) {
+      throw new IllegalArgumentException("the names of the seats are too long for one call");
     }
-    return taken;
-  }
-
-  private ClassicConversation.Answer timedOut(Call call) {
-    return new ClassicConversation.Answer(
-        call,
-        new Outcome.Unknown(call.seat, "there was no answer within " + settings.requestTimeout));
-  }
-
-  private static CompletableFuture<Outcome> notSent(String why) {
-    return CompletableFuture.failedFuture(new NotSentException("Not sent: " + why + "."));
-  }
-
-  private void complete(ClassicConversation.Answer answer) {
-    Call call = answer.call();
-    Future<?> timeout = call.timeout;
-    if (timeout != null) {
-      timeout.cancel(false);
-    }
-    threads.runProgramCode(
-        () -> {
-          if (answer.failure() != null) {
-            call.future.completeExceptionally(answer.failure());
-          } else {
-            call.future.complete(answer.outcome());
-          }
-        });
-  }
-
-  /** The one way from state to state. Needs the lock. */
-  private void moveTo(ConnectionState next, String why) {
-    state = next;
-    if (connectDeadline != null) {
-      connectDeadline.cancel(false);
-    }
-    callbacks.addAlways(listener -> listener.onStateChanged(next, why));
-  }
-
-  private void online() {
-    moveTo(ConnectionState.ONLINE, "the server has sent the state of the show");
-    long[] silent = {0}; // Only the timer's thread counts.
-    threads.every(
-        Math.max(1, settings.silenceTimeout.toNanos() / SILENT_PERIODS),
-        () -> {
-          silent[0] = heard ? 0 : silent[0] + 1;
-          heard = false;
-          if (silent[0] >= SILENT_PERIODS - 1) {
-            connection.abort("nothing was heard of the server for " + settings.silenceTimeout);
-          } else {
-            ping();
-          }
-        });
-    threads.runProgramCode(() -> connected.complete(this));
-  }
-
-  private void ping() {
-    try {
-      connection.sendPing();
-    } catch (WebsocketNotConnectedException e) {
-      LOG.log(Level.DEBUG, "A ping met the end of the connection.");
-    }
-  }
-
-  /** What the connection tells, on its reading thread. */
-  private final class Wire implements Connection.Owner {
-
-    @Override
-    public void heard() {
-      heard = true;
-    }
-
-    @Override
-    public void received(String text) {
-      ClassicMessage message;
-      try {
-        message = ClassicMessage.parse(text);
-      } catch (InvalidMessageException e) {
-        LOG.log(Level.WARNING, "Skipped a message: {0} {1}", e.getMessage(), LogText.of(text));
-        return;
-      }
-      List<ClassicConversation.Answer> answers;
-      synchronized (lock) {
-        if (state == ConnectionState.CLOSED) {
-          return;
-        }
-        answers = conversation.received(message);
-        if (state == ConnectionState.CONNECTING && conversation.started()) {
-          online();
-        }
-      }
-      answers.forEach(SeatLockClient.this::complete);
-      callbacks.run();
-    }
-
-    @Override
-    public void ended(String why, @Nullable Throwable cause) {
-      ConnectionState before;
-      List<ClassicConversation.Answer> answers;
-      synchronized (lock) {
-        before = state;
-        answers = conversation.end(why);
-        if (before == ConnectionState.CONNECTING) {
-          moveTo(ConnectionState.CLOSED, why);
-        } else if (before == ConnectionState.ONLINE) {
-          moveTo(ConnectionState.LOST, why);
-        }
-      }
-      answers.forEach(SeatLockClient.this::complete);
-      callbacks.run();
-      threads.runProgramCode(
-          () ->
-              connected.completeExceptionally(
-                  new ConnectFailedException("Connecting failed: " + why + ".", cause)));
-      threads.endTimer();
-      if (before != ConnectionState.ONLINE) {
-        threads.endWorkers();
-      }
-      terminated.complete(null);
-    }
+    return link.call(request);
   }
 
   /**
-   * How a client is to be. Everything has a default but the URI. Not thread-safe; one builder can
-   * connect many clients.
+   * How a client is to be. Everything has a default but the address. Not thread-safe; one builder
+   * can connect many clients.
    */
   public static final class Builder {
 
-    private final URI uri;
-    private @Nullable String authorizationString;
-    private SeatListener listener = new SeatListener() {};
-    private @Nullable Executor callbackExecutor;
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration requestTimeout = Duration.ofSeconds(10);
-    private Duration silenceTimeout = Duration.ofSeconds(30);
-    private Duration closeTimeout = Duration.ofSeconds(2);
+    final List<URI> uris;
+    @Nullable String key;
+    @Nullable SeatListener listener;
+    @Nullable Executor callbackExecutor;
+    Duration connectTimeout = Duration.ofSeconds(10);
+    Duration silenceTimeout = Duration.ofSeconds(15);
+    Duration closeTimeout = Duration.ofSeconds(2);
+    Duration firstRetry = Duration.ofSeconds(1);
+    Duration longestRetry = Duration.ofSeconds(10);
+    boolean waitWhileSuspended = true;
+    @Nullable Timers timers;
+    RandomGenerator random = new SecureRandom();
 
-    private Builder(URI uri) {
-      this.uri = Objects.requireNonNull(uri, "uri");
-      String scheme = uri.getScheme();
+    private Builder(URI uri, URI... more) {
+      List<URI> all = new ArrayList<>();
+      all.add(checked(uri));
+      for (URI other : more) {
+        if (!Objects.equals(checked(other).getRawPath(), uri.getRawPath())) {
+          throw new IllegalArgumentException(other + " is another show than " + uri);
+        }
+        all.add(other);
+      }
+      uris = List.copyOf(all);
+    }
+
+    private Builder(Builder other) {
+      uris = other.uris;
+      key = other.key;
+      listener = other.listener;
+      callbackExecutor = other.callbackExecutor;
+      connectTimeout = other.connectTimeout;
+      silenceTimeout = other.silenceTimeout;
+      closeTimeout = other.closeTimeout;
+      firstRetry = other.firstRetry;
+      longestRetry = other.longestRetry;
+      waitWhileSuspended = other.waitWhileSuspended;
+      timers = other.timers;
+      random = other.random;
+    }
+
+    private static URI checked(URI uri) {
+      String scheme = Objects.requireNonNull(uri, "uri").getScheme();
       if (!"ws".equals(scheme) && !"wss".equals(scheme)) {
         throw new IllegalArgumentException("the scheme of " + uri + " is not ws or wss");
       }
       if (uri.getHost() == null) {
         throw new IllegalArgumentException(uri + " names no host");
       }
+      return uri;
     }
 
-    private Builder(Builder other) {
-      uri = other.uri;
-      authorizationString = other.authorizationString;
-      listener = other.listener;
-      callbackExecutor = other.callbackExecutor;
-      connectTimeout = other.connectTimeout;
-      requestTimeout = other.requestTimeout;
-      silenceTimeout = other.silenceTimeout;
-      closeTimeout = other.closeTimeout;
-    }
-
-    /** What allows reserve, pay and their opposites. It is sent with these calls, never logged. */
-    public Builder authorizationString(String authorizationString) {
-      this.authorizationString = Objects.requireNonNull(authorizationString, "authorizationString");
+    /** The access key that allows reserve, pay and their opposites. It is never logged. */
+    public Builder key(String key) {
+      this.key = Objects.requireNonNull(key, "key");
       return this;
     }
 
@@ -466,8 +375,8 @@ public final class SeatLockClient implements AutoCloseable {
     }
 
     /**
-     * How long connecting may take in all, from the host's name to the state of the show; 10
-     * seconds by default.
+     * How long one attempt to connect to one address may take, from the host's name to the state of
+     * the show; 10 seconds by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -477,19 +386,8 @@ public final class SeatLockClient implements AutoCloseable {
     }
 
     /**
-     * How long a call waits for its answer before it ends as {@link Outcome.Unknown}; 10 seconds by
-     * default.
-     *
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public Builder requestTimeout(Duration requestTimeout) {
-      this.requestTimeout = positive("requestTimeout", requestTimeout);
-      return this;
-    }
-
-    /**
-     * How soon a server counts as lost of which nothing is heard, no answer to pings either; 30
-     * seconds by default. Pings are sent four times in that time.
+     * How soon a connection counts as lost whose server does not answer; 15 seconds by default,
+     * which should be well below the server's grace. It is asked twice in that time.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -499,7 +397,8 @@ public final class SeatLockClient implements AutoCloseable {
     }
 
     /**
-     * How long closing waits for the server's part of it; 2 seconds by default.
+     * How long closing waits for the server's goodbye, and then once more for its closing of the
+     * connection; 2 seconds by default.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -509,9 +408,46 @@ public final class SeatLockClient implements AutoCloseable {
     }
 
     /**
-     * Connects a client. The future completes when it is online and knows the seats, and fails with
-     * {@link ConnectFailedException}; then nothing is left to be closed. Cancelling it, or ending
-     * it in another way such as {@code orTimeout}, gives up.
+     * How long to wait before an attempt to connect again: a random time of at most {@code first},
+     * then of at most twice as long with each further attempt, and of at most {@code longest}; 1
+     * and 10 seconds by default. What a server wishes that goes away comes first.
+     *
+     * @throws IllegalArgumentException if one is not positive, or the first is longer
+     */
+    public Builder retry(Duration first, Duration longest) {
+      if (positive("first", first).compareTo(positive("longest", longest)) > 0) {
+        throw new IllegalArgumentException(first + " is longer than " + longest);
+      }
+      this.firstRetry = first;
+      this.longestRetry = longest;
+      return this;
+    }
+
+    /**
+     * Calls made while the client is not online fail at once with {@link NotSentException}; by
+     * default they wait until it is. Calls that were sent before wait for their answers either way.
+     */
+    public Builder failWhileSuspended() {
+      this.waitWhileSuspended = false;
+      return this;
+    }
+
+    /** Tests move the time by hand. */
+    Builder timers(Timers timers) {
+      this.timers = timers;
+      return this;
+    }
+
+    /** Tests know the chances. */
+    Builder random(RandomGenerator random) {
+      this.random = random;
+      return this;
+    }
+
+    /**
+     * Connects a client, trying each address once. The future completes when it is online and knows
+     * the seats, and fails with {@link ConnectFailedException}; then nothing is left to be closed.
+     * Cancelling it, or ending it in another way such as {@code orTimeout}, gives up.
      */
     public CompletableFuture<SeatLockClient> connect() {
       return new SeatLockClient(new Builder(this)).start();

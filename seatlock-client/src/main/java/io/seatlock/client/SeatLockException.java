@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * is an outcome. In all cases that the subclasses stand for, nothing was changed at the server.
  */
 public abstract sealed class SeatLockException extends RuntimeException
-    permits ConnectFailedException, InvalidRequestException, NotSentException {
+    permits ConnectFailedException, NotSentException {
 
   private static final long serialVersionUID = 1L;
 

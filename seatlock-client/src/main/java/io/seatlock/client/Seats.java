@@ -1,22 +1,53 @@
 package io.seatlock.client;
 
 import io.seatlock.core.SeatStatus;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
-/** The seats of a show as a client knew them at one moment. Never changes; threads may share it. */
+/**
+ * The seats of a show as a client knew them at one moment. Threads may share it; nothing but {@link
+ * #timeLeft} ever changes.
+ */
 public final class Seats {
 
+  private final long seq;
   private final Map<String, SeatStatus> taken;
   private final Set<String> mine;
+  private final long mineUntil;
+  private final LongSupplier nanoTime;
 
-  Seats(Map<String, SeatStatus> taken, Set<String> mine) {
+  Seats(
+      long seq,
+      Map<String, SeatStatus> taken,
+      Set<String> mine,
+      long mineUntil,
+      LongSupplier nanoTime) {
+    this.seq = seq;
+    this.mineUntil = mineUntil;
+    this.nanoTime = nanoTime;
     this.taken = Collections.unmodifiableMap(new LinkedHashMap<>(taken));
     this.mine = Collections.unmodifiableSet(new LinkedHashSet<>(mine));
+  }
+
+  /** The number of the last change of the show that these seats have seen. */
+  public long seq() {
+    return seq;
+  }
+
+  /**
+   * How long this client keeps its locks from now on: what the server said last, counted down by
+   * this machine's clock, never less than zero. Zero if it has none.
+   */
+  public Duration timeLeft() {
+    return mine.isEmpty()
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, mineUntil - nanoTime.getAsLong()));
   }
 
   /**
@@ -45,6 +76,6 @@ public final class Seats {
 
   @Override
   public String toString() {
-    return "Seats[taken=" + taken + ", mine=" + mine + "]";
+    return "Seats[seq=" + seq + ", taken=" + taken + ", mine=" + mine + "]";
   }
 }

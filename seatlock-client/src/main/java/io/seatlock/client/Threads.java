@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * runs the program's code, and as many as there is program code to run at a time, so that code that
  * blocks keeps no other from running. Idle ones of these end after a second.
  */
-final class Threads {
+final class Threads implements Timers {
 
   private static final AtomicInteger CLIENTS = new AtomicInteger();
 
@@ -57,8 +57,13 @@ final class Threads {
     }
   }
 
-  /** Runs the task after this time, unless the timer ends before; null if it has ended. */
-  @Nullable Future<?> after(long nanos, Runnable task) {
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public @Nullable Future<?> after(long nanos, Runnable task) {
     try {
       return timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
@@ -66,17 +71,8 @@ final class Threads {
     }
   }
 
-  /** Runs the task again and again with this time between, until the timer ends. */
-  void every(long nanos, Runnable task) {
-    try {
-      var unused = timer.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      // It has ended already.
-    }
-  }
-
-  /** Ends the timer and drops what it waits for. */
-  void endTimer() {
+  @Override
+  public void endTimers() {
     timer.shutdownNow();
   }
 

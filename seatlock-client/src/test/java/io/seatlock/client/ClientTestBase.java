@@ -6,54 +6,53 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** A scripted server for each test, and after it the proof that no client's thread is left. */
-@Timeout(60)
+/** Closes what a test has opened and proves that no client's thread is left. */
+@Timeout(120)
 abstract class ClientTestBase {
 
-  final Recorder recorder = new Recorder();
-  final List<SeatLockClient> clients = new ArrayList<>();
-  ScriptedServer server;
+  private final List<AutoCloseable> opened = new ArrayList<>();
 
-  @BeforeEach
-  final void startServer() throws InterruptedException {
-    server = ScriptedServer.open();
+  /** Has it closed after the test, in the opposite order. */
+  final <T extends AutoCloseable> T closing(T closeable) {
+    opened.add(0, closeable);
+    return closeable;
+  }
+
+  final SeatLockClient connect(SeatLockClient.Builder builder) {
+    return closing(get(builder.connect()));
   }
 
   @AfterEach
-  final void closeAllAndFindNoThread() throws InterruptedException {
-    clients.forEach(SeatLockClient::close);
-    server.close();
+  final void closeAllAndFindNoThread() throws Exception {
+    for (AutoCloseable closeable : opened) {
+      closeable.close();
+    }
     soon().until(() -> clientThreads().isEmpty());
-  }
-
-  /** A builder for the scripted server, with the recorder. */
-  SeatLockClient.Builder builder() {
-    return SeatLockClient.builder(server.uri()).listener(recorder);
-  }
-
-  SeatLockClient connect() {
-    return connect(builder());
-  }
-
-  SeatLockClient connect(SeatLockClient.Builder builder) {
-    SeatLockClient client = get(builder.connect());
-    clients.add(client);
-    return client;
   }
 
   /** Waits for a future for a time that is long enough on any machine. */
   static <T> T get(CompletableFuture<T> future) {
-    return future.orTimeout(20, TimeUnit.SECONDS).join();
+    return future.orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(5));
+    return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(5));
+  }
+
+  static void awaitLatch(CountDownLatch latch) {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody opened the latch");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Names of the threads that clients have made, themselves or by the library. */

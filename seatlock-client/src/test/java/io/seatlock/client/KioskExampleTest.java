@@ -3,6 +3,7 @@ package io.seatlock.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import example.KioskExample;
+import io.seatlock.client.fake.FakeSeatLockServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class KioskExampleTest extends ClientTestBase {
 
   @Test
-  void example_locksTwoSeatsAndLeaves() throws InterruptedException {
+  void example_locksTwoSeatsAndLeaves() {
+    FakeSeatLockServer server = closing(FakeSeatLockServer.start());
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     PrintStream before = System.out;
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
@@ -28,8 +30,8 @@ class KioskExampleTest extends ClientTestBase {
     }
 
     assertThat(output.toString(StandardCharsets.UTF_8))
-        .contains("Granted[seat=A1]", "Granted[seat=A2]", "A1 is LOCKED", "mine: [A1, A2]");
-    assertThat(server.closes.take()).isEqualTo("1000 from the client");
+        .contains("Granted[seq=1, seats=[A1, A2]", "[A1, A2] are LOCKED", "mine: [A1, A2] as ");
+    assertThat(server.show().snapshot().sessions()).isEmpty();
   }
 
   @Test

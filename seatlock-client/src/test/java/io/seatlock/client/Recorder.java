@@ -1,58 +1,40 @@
 package io.seatlock.client;
 
+import io.seatlock.core.SeatStatus;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A listener that notes what it hears, one word and the seats for each event. */
+/** A listener that notes what it hears. */
 class Recorder implements SeatListener {
 
-  final List<String> events = new CopyOnWriteArrayList<>();
+  final List<String> changes = new CopyOnWriteArrayList<>();
+  final List<SeatEvent> events = new CopyOnWriteArrayList<>();
   final List<ConnectionState> states = new CopyOnWriteArrayList<>();
   final List<String> reasons = new CopyOnWriteArrayList<>();
 
   @Override
-  public void onLocked(String seat) {
-    events.add("locked " + seat);
+  public void onSeatsChanged(List<String> seats, SeatStatus status) {
+    changes.add(seats + " " + status);
   }
 
   @Override
-  public void onLockedForYou(String seat) {
-    events.add("lockedForYou " + seat);
+  public void onDeleted(SeatEvent.Deleted event) {
+    events.add(event);
   }
 
   @Override
-  public void onUnlocked(String seat) {
-    events.add("unlocked " + seat);
+  public void onExpiring(SeatEvent.Expiring event) {
+    events.add(event);
   }
 
   @Override
-  public void onUnlockedForYou(String seat) {
-    events.add("unlockedForYou " + seat);
+  public void onRefreshed(SeatEvent.Refreshed event) {
+    events.add(event);
   }
 
   @Override
-  public void onDeleted(List<String> seats) {
-    events.add("deleted " + seats);
-  }
-
-  @Override
-  public void onReserved(String seat) {
-    events.add("reserved " + seat);
-  }
-
-  @Override
-  public void onUnreserved(String seat) {
-    events.add("unreserved " + seat);
-  }
-
-  @Override
-  public void onPaid(String seat) {
-    events.add("paid " + seat);
-  }
-
-  @Override
-  public void onUnpaid(String seat) {
-    events.add("unpaid " + seat);
+  public void onMissed(SeatEvent.Missed event) {
+    events.add(event);
   }
 
   @Override
@@ -61,8 +43,8 @@ class Recorder implements SeatListener {
     reasons.add(why);
   }
 
-  @Override
-  public void onEventsMissed(long count) {
-    events.add("missed " + count);
+  /** The events of this kind. */
+  <T extends SeatEvent> List<T> events(Class<T> kind) {
+    return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

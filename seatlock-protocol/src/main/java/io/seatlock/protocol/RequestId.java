@@ -31,6 +31,11 @@ public record RequestId(String json) {
     return new RequestId(Long.toString(number));
   }
 
+  /** The id that is this text. */
+  static RequestId of(String text) {
+    return new RequestId(quoted(text));
+  }
+
   static RequestId read(JsonReader in) throws IOException, InvalidMessageException {
     JsonToken token = in.peek();
     if (token == JsonToken.NUMBER) {

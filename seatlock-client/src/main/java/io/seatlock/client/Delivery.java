@@ -1,0 +1,158 @@
+package io.seatlock.client;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives events one after the other to one receiver, on an executor of any kind, and only as many as
+ * the receiver has asked for. Safe for many threads.
+ *
+ * <p>Adding and running are two steps, so that events can be added in order while a lock is held
+ * that the executor must not see: {@link #add}, then without the lock {@link #run}.
+ */
+final class Delivery {
+
+  /** How far a receiver may fall behind. */
+  static final int LIMIT = 10_000;
+
+  /** After so many events in one task the executor may do something else. */
+  private static final int BATCH = 100;
+
+  private static final Logger LOG = System.getLogger(Delivery.class.getPackageName());
+
+  private final Consumer<SeatEvent> receiver;
+  private final Runnable atEnd;
+  private final Executor executor;
+  private final Queue<SeatEvent> waiting = new ArrayDeque<>();
+  private long demand;
+  private long missed;
+  private boolean running;
+  private boolean ended;
+  private boolean over;
+  private volatile boolean refused;
+
+  /**
+   * With nothing asked for yet.
+   *
+   * @param atEnd called once, after the last event, if there is a last one
+   */
+  Delivery(Consumer<SeatEvent> receiver, Runnable atEnd, Executor executor) {
+    this.receiver = receiver;
+    this.atEnd = atEnd;
+    this.executor = executor;
+  }
+
+  /** Adds an event. Events of the show are left out if the receiver is too far behind. */
+  synchronized void add(SeatEvent event) {
+    if (over) {
+      return;
+    }
+    if ((missed > 0 || waiting.size() >= LIMIT) && !(event instanceof SeatEvent.StateChanged)) {
+      missed++;
+    } else {
+      waiting.add(event);
+    }
+  }
+
+  /** Asks for so many more events. */
+  synchronized void request(long count) {
+    demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;
+  }
+
+  /** Nothing is added any more: what waits is the rest. */
+  synchronized void end() {
+    ended = true;
+  }
+
+  /** The receiver wants nothing more. */
+  synchronized void cancel() {
+    waiting.clear();
+    missed = 0;
+    over = true;
+  }
+
+  /** Sees to it that the receiver gets what it can have. Must be called without a lock held. */
+  void run() {
+    synchronized (this) {
+      if (running || !hasWork()) {
+        return;
+      }
+      running = true;
+    }
+    try {
+      executor.execute(this::callBatch);
+    } catch (Throwable e) {
+      // Once aloud: it is probably shut down, and a show has many events.
+      LOG.log(
+          refused ? Level.DEBUG : Level.WARNING,
+          "The callback executor takes no task; the events are dropped.",
+          e);
+      dropAll();
+    }
+  }
+
+  private boolean hasWork() {
+    boolean any = !waiting.isEmpty() || missed > 0;
+    return !over && (any ? demand > 0 : ended);
+  }
+
+  private void callBatch() {
+    for (int i = 0; ; i++) {
+      Runnable next = next();
+      if (next == null) {
+        return;
+      }
+      try {
+        next.run();
+      } catch (Throwable e) {
+        LOG.log(Level.WARNING, "A receiver of events threw; the client goes on.", e);
+      }
+      if (i >= BATCH && giveWay()) {
+        return;
+      }
+    }
+  }
+
+  private boolean giveWay() {
+    try {
+      executor.execute(this::callBatch);
+      return true;
+    } catch (Throwable e) {
+      return false; // It takes no more tasks, but it runs this one: finish here.
+    }
+  }
+
+  /** What is to be done next; null, and nothing is running any more, if there is nothing. */
+  private synchronized @Nullable Runnable next() {
+    if (!hasWork()) {
+      running = false;
+      return null;
+    }
+    SeatEvent event = waiting.poll();
+    if (event == null && missed > 0) {
+      event = new SeatEvent.Missed(missed);
+      missed = 0;
+    }
+    if (event == null) {
+      over = true;
+      return atEnd;
+    }
+    if (demand != Long.MAX_VALUE) {
+      demand--;
+    }
+    SeatEvent told = event;
+    return () -> receiver.accept(told);
+  }
+
+  private synchronized void dropAll() {
+    waiting.clear();
+    missed = 0;
+    running = false;
+    refused = true;
+  }
+}

@@ -1,0 +1,85 @@
+package io.seatlock.client;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells events to a client's listener and to whoever subscribes. Safe for many threads.
+ *
+ * <p>As with {@link Delivery}: {@link #add} under a lock, then {@link #run} without it.
+ */
+final class Events implements Flow.Publisher<SeatEvent> {
+
+  private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+  private final Executor executor;
+  private boolean ended;
+
+  Events(@Nullable SeatListener listener, Executor executor) {
+    this.executor = executor;
+    if (listener != null) {
+      Delivery delivery = new Delivery(event -> event.tell(listener), () -> {}, executor);
+      delivery.request(Long.MAX_VALUE);
+      deliveries.add(delivery);
+    }
+  }
+
+  void add(SeatEvent event) {
+    deliveries.forEach(delivery -> delivery.add(event));
+  }
+
+  /** The event that was added last was the last. */
+  synchronized void end() {
+    ended = true;
+    deliveries.forEach(Delivery::end);
+  }
+
+  void run() {
+    deliveries.forEach(Delivery::run);
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super SeatEvent> subscriber) {
+    Objects.requireNonNull(subscriber, "subscriber");
+    Delivery delivery = new Delivery(subscriber::onNext, subscriber::onComplete, executor);
+    subscriber.onSubscribe(new Subscription(delivery, subscriber));
+    synchronized (this) {
+      if (ended) {
+        delivery.end();
+      } else {
+        deliveries.add(delivery);
+      }
+    }
+    delivery.run();
+  }
+
+  private final class Subscription implements Flow.Subscription {
+    private final Delivery delivery;
+    private final Flow.Subscriber<? super SeatEvent> subscriber;
+
+    Subscription(Delivery delivery, Flow.Subscriber<? super SeatEvent> subscriber) {
+      this.delivery = delivery;
+      this.subscriber = subscriber;
+    }
+
+    @Override
+    public void request(long count) {
+      if (count <= 0) {
+        cancel();
+        subscriber.onError(new IllegalArgumentException("request(" + count + ")"));
+        return;
+      }
+      delivery.request(count);
+      delivery.run();
+    }
+
+    @Override
+    public void cancel() {
+      delivery.cancel();
+      deliveries.remove(delivery);
+    }
+  }
+}

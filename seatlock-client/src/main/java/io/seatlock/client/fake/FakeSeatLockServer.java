@@ -1,0 +1,466 @@
+package io.seatlock.client.fake;
+
+import io.seatlock.core.Change;
+import io.seatlock.core.Command;
+import io.seatlock.core.Event;
+import io.seatlock.core.EventType;
+import io.seatlock.core.Reason;
+import io.seatlock.core.Result;
+import io.seatlock.core.SeatLock;
+import io.seatlock.core.SeatMap;
+import io.seatlock.core.Show;
+import io.seatlock.core.ShowSettings;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.V2Message;
+import io.seatlock.protocol.V2Message.ErrorCode;
+import io.seatlock.protocol.V2Request;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.java_websocket.WebSocket;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.Framedata;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.protocols.Protocol;
+import org.java_websocket.server.WebSocketServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server for tests of programs that use the client: it has one show, real rules, and a time that
+ * stands still, and makes trouble when it is told to. Not for production: it checks no keys and
+ * defends itself against nobody. Safe for use by many threads.
+ *
+ * <pre>{@code
+ * try (FakeSeatLockServer server = FakeSeatLockServer.start();
+ *     SeatLockClient kiosk = SeatLockClient.builder(server.uri()).connect().join()) {
+ *   server.show().apply(Command.pay("A1")); // somebody else was faster
+ *   server.passTime(Duration.ofMinutes(10)); // the kiosk loses its locks
+ *   server.dropConnections(); // the kiosk comes back
+ * }
+ * }</pre>
+ */
+public final class FakeSeatLockServer implements AutoCloseable {
+
+  private static final int TAKEN_OVER = 4001;
+  private static final Duration START = Duration.ofSeconds(10);
+
+  /** All that happens on connections happens here: the library calls with locks of its own held. */
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "fake-seatlock-server");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final SeatLock seatLock;
+  private final Show show;
+  private final Sockets sockets = new Sockets();
+  private final CountDownLatch started = new CountDownLatch(1);
+  private final Map<WebSocket, Guest> guests = new ConcurrentHashMap<>();
+  private final Map<String, Guest> byHolder = new ConcurrentHashMap<>();
+  private final Queue<Function<V2Request, byte[]>> nextAnswers = new ConcurrentLinkedQueue<>();
+  private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private volatile boolean silent;
+  private volatile boolean refusing;
+  private final AtomicInteger hellos = new AtomicInteger();
+
+  private FakeSeatLockServer(ShowSettings settings) {
+    InstantSource clock = () -> now;
+    seatLock = SeatLock.create(settings, clock);
+    show = seatLock.show("fake");
+    Show.Subscription unused = show.listen(this::tell);
+  }
+
+  /** Starts a server on a free port of this machine, with {@link ShowSettings#DEFAULT}. */
+  public static FakeSeatLockServer start() {
+    return start(ShowSettings.DEFAULT);
+  }
+
+  /**
+   * Starts a server on a free port of this machine.
+   *
+   * @throws IllegalStateException if it does not start
+   */
+  public static FakeSeatLockServer start(ShowSettings settings) {
+    FakeSeatLockServer server = new FakeSeatLockServer(settings);
+    server.sockets.start();
+    try {
+      if (!server.started.await(START.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the fake server did not start");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the fake server started", e);
+    }
+    return server;
+  }
+
+  /** Where clients find it. Any path leads to the one show. */
+  public URI uri() {
+    return URI.create("ws://127.0.0.1:" + sockets.getPort() + "/fake");
+  }
+
+  /** The show: look at it, or do in it what others would do. */
+  public Show show() {
+    return show;
+  }
+
+  /** Lets this much time pass: locks and sessions end, clients are warned. */
+  public void passTime(Duration time) {
+    now = now.plus(time);
+    seatLock.tick();
+  }
+
+  /** The next request that is not a hello, ping, state or bye is refused for this reason. */
+  public void refuseNext(Reason reason) {
+    nextAnswers.add(
+        request -> {
+          Map<String, Reason> seats = new LinkedHashMap<>();
+          request.seats().forEach(seat -> seats.put(seat, reason));
+          return V2Message.refused(request.id(), reason, seats);
+        });
+  }
+
+  /** The next request that is not a hello, ping, state or bye is answered with this error. */
+  public void failNext(ErrorCode code) {
+    nextAnswers.add(
+        request -> V2Message.error(request.id(), code, "The test wants it so."));
+  }
+
+  /** From now on it reads and says nothing; connections stay as they are. */
+  public void beSilent(boolean silent) {
+    this.silent = silent;
+  }
+
+  /** From now on it closes every new connection at once. */
+  public void refuseConnections(boolean refuse) {
+    refusing = refuse;
+  }
+
+  /** Breaks all connections without a word. Sessions live on. */
+  public void dropConnections() {
+    List.copyOf(sockets.getConnections())
+        .forEach(socket -> socket.closeConnection(CloseFrame.ABNORMAL_CLOSE, ""));
+  }
+
+  /** Ends all sessions and breaks all connections: clients come back without locks. */
+  public void forgetSessions() {
+    for (String holder : List.copyOf(byHolder.keySet())) {
+      byHolder.remove(holder);
+      show.apply(new Command.CloseSession(holder));
+    }
+    dropConnections();
+  }
+
+  /** Tells all clients to come back after this time, and closes their connections. */
+  public void goAway(Duration retryAfter) {
+    for (Guest guest : guests.values()) {
+      guest.send(V2Message.goingAway(retryAfter.toMillis()));
+      guest.socket.close(CloseFrame.SERVICE_RESTART);
+    }
+  }
+
+  /** Does to all clients what a second connection with the same token does. */
+  public void takeOver() {
+    List.copyOf(sockets.getConnections()).forEach(socket -> socket.close(TAKEN_OVER));
+  }
+
+  /** Sends this text to all clients, whatever it is. */
+  public void say(String text) {
+    List.copyOf(sockets.getConnections()).forEach(socket -> socket.send(text));
+  }
+
+  /** How many times a client has said hello. */
+  public int hellos() {
+    return hellos.get();
+  }
+
+  /** Breaks all connections and ends. */
+  @Override
+  public void close() {
+    try {
+      sockets.stop(1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    worker.shutdown();
+    seatLock.close();
+  }
+
+  private void later(Runnable task) {
+    try {
+      worker.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The server has been closed.
+    }
+  }
+
+  /** Called in the show's order. */
+  private void tell(Event event) {
+    for (Guest guest : guests.values()) {
+      if (guest.started) {
+        guest.tell(event);
+      }
+    }
+  }
+
+  /** A connection, and the session on it once it has said hello. */
+  private final class Guest {
+    final WebSocket socket;
+    volatile @Nullable String holder;
+    volatile boolean started;
+
+    Guest(WebSocket socket) {
+      this.socket = socket;
+    }
+
+    void send(byte[] message) {
+      if (socket.isOpen() && !silent) {
+        socket.send(new String(message, StandardCharsets.UTF_8));
+      }
+    }
+
+    void tell(Event event) {
+      boolean author = event.author() != null && event.author().equals(holder);
+      EventType type = event.typeFor(holder);
+      if (event.change() == Change.EXPIRING) {
+        if (author) {
+          send(V2Message.expiring(event.expiresInMillis(), event.seats()));
+        }
+      } else if (type != null && (!author || event.change() == Change.EXPIRED)) {
+        send(V2Message.change(type, null, event.seq(), event.seats()));
+      } // What the author did it is told by the answer.
+    }
+
+    void received(String text) {
+      try {
+        handle(V2Request.parse(text));
+      } catch (InvalidMessageException | IllegalArgumentException e) {
+        send(V2Message.error(null, ErrorCode.INVALID, String.valueOf(e.getMessage())));
+      }
+    }
+
+    private void handle(V2Request request) {
+      RequestId id = request.id();
+      String known = holder;
+      if (known == null) {
+        hello(request);
+        return;
+      }
+      switch (request.action()) {
+        case HELLO -> send(V2Message.error(id, ErrorCode.INVALID, "There was a hello already."));
+        case PING -> send(V2Message.plain("pong", id));
+        case STATE -> show.seatMap(map -> send(V2Message.startState(map, id, known)));
+        case BYE -> {
+          byHolder.remove(known);
+          show.apply(new Command.CloseSession(known));
+          send(V2Message.plain("goodbye", id));
+          socket.close(CloseFrame.NORMAL);
+        }
+        default -> act(known, request);
+      }
+    }
+
+    private void hello(V2Request request) {
+      hellos.incrementAndGet();
+      String token = request.session();
+      String wanted = token == null ? "" : token.substring(0, token.indexOf('.'));
+      Guest before = byHolder.get(wanted);
+      boolean resumed = before != null;
+      String own = resumed ? wanted : UUID.randomUUID().toString();
+      String credential = resumed && token != null ? token : own + "." + UUID.randomUUID();
+      Result result =
+          show.apply(
+              resumed
+                  ? new Command.ResumeSession(own, credential, connectionId())
+                  : new Command.OpenSession(own, credential, connectionId()));
+      if (!(result instanceof Result.Granted granted)) { // Its grace has passed.
+        byHolder.remove(wanted);
+        hello(V2Request.hello(request.id(), request.key(), null, null));
+        return;
+      }
+      if (before != null && before != this && before.socket.isOpen()) {
+        before.started = false;
+        before.socket.close(TAKEN_OVER);
+      }
+      holder = own;
+      byHolder.put(own, this);
+      byte[] welcome =
+          V2Message.welcome(
+              request.id(),
+              credential,
+              own,
+              show.name(),
+              granted.seq(),
+              resumed,
+              granted.seats(),
+              granted.expiresInMillis(),
+              show.settings(),
+              "backend");
+      show.seatMap(
+          map -> {
+            send(welcome);
+            send(startState(map, own));
+            started = true;
+          });
+    }
+
+    private String connectionId() {
+      return Integer.toHexString(System.identityHashCode(socket));
+    }
+
+    private void act(String author, V2Request request) {
+      RequestId id = request.id();
+      Function<V2Request, byte[]> wanted = nextAnswers.poll();
+      if (wanted != null) {
+        send(wanted.apply(request));
+        return;
+      }
+      show.apply(
+          new Command.Once(author, id.json(), command(author, request)),
+          result -> answer(request, result));
+    }
+
+    private void answer(V2Request request, Result result) {
+      RequestId id = request.id();
+      if (result instanceof Result.Refused refused) {
+        send(V2Message.refused(id, refused.reason(), refused.seats()));
+      } else if (result instanceof Result.Granted granted) {
+        switch (request.action()) {
+          case LOCK ->
+              send(
+                  V2Message.lockedForYou(
+                      id, granted.seq(), granted.seats(), granted.expiresInMillis()));
+          case EXTEND -> send(V2Message.extended(id, granted.expiresInMillis()));
+          default ->
+              send(V2Message.change(doneBy(request.action()), id, granted.seq(), granted.seats()));
+        }
+      }
+    }
+
+    void closed() {
+      String known = holder;
+      if (known != null) {
+        show.apply(new Command.DetachSession(known, connectionId()));
+      }
+    }
+  }
+
+  private static byte[] startState(SeatMap map, String holder) {
+    byte[] begin = V2Message.startStateBegin(map, null);
+    byte[] end = V2Message.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()));
+    return (new String(begin, StandardCharsets.UTF_8) + new String(end, StandardCharsets.UTF_8))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static EventType doneBy(V2Request.Action action) {
+    return switch (action) {
+      case LOCK -> EventType.LOCKED_FOR_YOU;
+      case UNLOCK, UNLOCK_ALL -> EventType.UNLOCKED_FOR_YOU;
+      case RESERVE -> EventType.RESERVED;
+      case UNRESERVE, REVOKE -> EventType.UNRESERVED;
+      case PAY -> EventType.PAID;
+      case UNPAY -> EventType.UNPAID;
+      case BLOCK -> EventType.BLOCKED;
+      case UNBLOCK -> EventType.UNBLOCKED;
+      case HELLO, EXTEND, STATE, PING, BYE -> throw new AssertionError(action + " is no change");
+    };
+  }
+
+  private static Command command(String holder, V2Request request) {
+    return switch (request.action()) {
+      case LOCK -> new Command.Lock(holder, request.seats());
+      case UNLOCK -> new Command.Unlock(holder, request.seats());
+      case UNLOCK_ALL -> new Command.UnlockAll(holder);
+      case EXTEND -> new Command.Extend(holder);
+      case RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK ->
+          new Command.Sale(
+              Command.Sale.Action.valueOf(request.action().name()),
+              request.seats(),
+              holder,
+              request.holder(),
+              request.due(),
+              request.ref(),
+              request.reason());
+      case HELLO, STATE, PING, BYE -> throw new AssertionError("not an action on seats");
+    };
+  }
+
+  /** The library's side. */
+  private final class Sockets extends WebSocketServer {
+
+    Sockets() {
+      super(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          1,
+          List.of(new Draft_6455(List.of(), List.of(new Protocol("seatlock.v2")))));
+      setReuseAddr(true);
+      setTcpNoDelay(true);
+      setDaemon(true);
+      setConnectionLostTimeout(0);
+    }
+
+    @Override
+    public void onStart() {
+      started.countDown();
+    }
+
+    @Override
+    public void onOpen(WebSocket socket, ClientHandshake handshake) {
+      if (refusing) {
+        socket.closeConnection(CloseFrame.ABNORMAL_CLOSE, "");
+        return;
+      }
+      guests.put(socket, new Guest(socket));
+    }
+
+    @Override
+    public void onMessage(WebSocket socket, String text) {
+      Guest guest = guests.get(socket);
+      if (guest != null && !silent) {
+        later(() -> guest.received(text));
+      }
+    }
+
+    @Override
+    public void onWebsocketPing(WebSocket socket, Framedata frame) {
+      if (!silent) {
+        super.onWebsocketPing(socket, frame);
+      }
+    }
+
+    @Override
+    public void onClose(WebSocket socket, int code, String reason, boolean remote) {
+      Guest guest = guests.remove(socket);
+      if (guest != null) {
+        later(guest::closed);
+      }
+    }
+
+    @Override
+    public void onError(@Nullable WebSocket socket, Exception e) {
+      // A connection that breaks is what this server is for.
+    }
+  }
+}

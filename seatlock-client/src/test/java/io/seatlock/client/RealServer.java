@@ -1,0 +1,65 @@
+package io.seatlock.client;
+
+import io.seatlock.core.ShowSettings;
+import io.seatlock.server.SeatLockServer;
+import io.seatlock.server.ServerSettings;
+import io.seatlock.server.access.AuthorizationString;
+import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.TransportLimits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+
+/** The real server, in this process. */
+final class RealServer implements AutoCloseable {
+
+  static final String KEY = "open sesame";
+
+  private final SeatLockServer server;
+
+  RealServer(ShowSettings shows) {
+    this(shows, 0);
+  }
+
+  /** On this port; one that another server had a moment ago can be had again. */
+  RealServer(ShowSettings shows, int port) {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try {
+      server =
+          new SeatLockServer(
+              new ServerSettings(
+                  new InetSocketAddress(here, port),
+                  new InetSocketAddress(here, 0),
+                  1,
+                  shows,
+                  AuthorizationString.of(KEY),
+                  10,
+                  4 * 1024 * 1024,
+                  TransportLimits.DEFAULT,
+                  Clients.ANY,
+                  null),
+              failure -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return server.address().getPort();
+  }
+
+  URI uri() {
+    return uri(port());
+  }
+
+  static URI uri(int port) {
+    return URI.create("ws://127.0.0.1:" + port + "/hamlet");
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
