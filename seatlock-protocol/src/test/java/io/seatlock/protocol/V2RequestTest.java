@@ -227,7 +227,7 @@ class V2RequestTest {
   void parse_deepNesting_isRefused() {
     String deep = "[".repeat(8_000) + "]".repeat(8_000);
     assertThat(fault("{\"id\":7,\"action\":\"ping\",\"x\":" + deep + "}"))
-        .hasMessage("The message is not JSON.");
+        .hasMessage("The message is nested too deeply.");
   }
 
   @ParameterizedTest
