@@ -255,8 +255,9 @@ public final class Connection extends Flushable {
       return;
     }
     if (blocked) {
-      if (outgoing != null && outgoing.checkLost()) {
-        closing();
+      if (outgoing != null) {
+        // One that is lost lets go of what it holds; it is told so if it reads on in time.
+        outgoing.checkLost();
       }
       return;
     }
