@@ -33,6 +33,7 @@ final class ClassicConversation implements Conversation {
   static ClassicConversation begin(
       Connection connection, Feeds feeds, String show, String holder, ServerSettings settings) {
     Feed.Member member = feeds.join(show, connection, holder);
+    member.becomeHolders();
     member.start(List.of());
     member.feed().show().apply(new Command.OpenSession(holder));
     return new ClassicConversation(connection, feeds, member, settings);

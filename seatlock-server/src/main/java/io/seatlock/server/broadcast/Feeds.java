@@ -4,7 +4,6 @@ import io.seatlock.core.SeatLock;
 import io.seatlock.server.transport.Connection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** The feeds of all shows that have clients. Safe for use by many threads. */
 public final class Feeds {
@@ -39,14 +38,6 @@ public final class Feeds {
       entry.clients++;
     }
     return entry.feed.join(connection, holder);
-  }
-
-  /** The client of a show that is the holder's now. */
-  public Optional<Feed.Member> member(String show, String holder) {
-    synchronized (entries) {
-      Entry entry = entries.get(show);
-      return entry == null ? Optional.empty() : Optional.ofNullable(entry.feed.member(holder));
-    }
   }
 
   /** Removes a client. Only on its connection's event loop. */

@@ -247,7 +247,7 @@ public final class Connection extends Flushable {
       return;
     }
     if (blocked) {
-      if (outgoing != null && outgoing.checkLost()) {
+      if (outgoing != null && outgoing.checkLost() && !canStartAnew()) {
         closing();
       }
       return;
@@ -291,6 +291,10 @@ public final class Connection extends Flushable {
     return writeOutgoing() && channel.flush();
   }
 
+  private boolean canStartAnew() {
+    return conversation != null && conversation.canStartAnew();
+  }
+
   private boolean writeOutgoing() throws IOException {
     if (outgoing == null) {
       return true;
@@ -300,6 +304,11 @@ public final class Connection extends Flushable {
       case BLOCKED -> midFrame = true;
       case LOST -> {
         midFrame = false;
+        Conversation current = conversation;
+        if (current != null && current.canStartAnew()) {
+          current.startAnew();
+          return true;
+        }
         outgoing = null;
         webSocket.close(CloseFrame.TRY_AGAIN_LATER, "too slow");
       }
