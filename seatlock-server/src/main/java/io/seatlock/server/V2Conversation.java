@@ -86,6 +86,16 @@ final class V2Conversation implements Conversation {
   }
 
   @Override
+  public boolean canStartAnew() {
+    return member != null;
+  }
+
+  @Override
+  public void startAnew() {
+    Objects.requireNonNull(member).startAnew();
+  }
+
+  @Override
   public void onClosed() {
     if (member != null) {
       feeds.leave(member);
@@ -123,6 +133,7 @@ final class V2Conversation implements Conversation {
     SessionToken token = SessionToken.random();
     Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
+    joined.becomeHolders();
     show.apply(
         new Command.OpenSession(token.holder(), token.credential(), connectionId),
         result -> {
@@ -131,8 +142,12 @@ final class V2Conversation implements Conversation {
         });
   }
 
+  /**
+   * Asks twice: first whether the token is right, since only then this client may be told anything;
+   * then, when it is there to be told, in the show's order. So of two connections that resume one
+   * session at once, the one that the session ends up on is the one that stays.
+   */
   private void resume(V2Request request, SessionToken token) {
-    Feed.Member before = feeds.member(show, token.holder()).orElse(null);
     Result result =
         show.apply(new Command.ResumeSession(token.holder(), token.credential(), connectionId));
     if (result instanceof Result.Refused) {
@@ -141,19 +156,22 @@ final class V2Conversation implements Conversation {
     }
     Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
-    if (before != null) {
-      before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");
-    }
     show.apply(
         new Command.ResumeSession(token.holder(), token.credential(), connectionId),
         again -> {
           if (again instanceof Result.Granted granted) {
+            Feed.Member before = joined.becomeHolders();
+            if (before != null) {
+              before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");
+            }
             List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
             if (request.since() == null) {
               joined.start(greeting);
             } else {
               joined.startAfter(greeting, request.since(), granted.seq());
             }
+          } else {
+            connection.closeSoon(CloseFrame.TRY_AGAIN_LATER, "the session has just ended");
           }
         });
   }

@@ -309,6 +309,11 @@ public final class Connection extends Flushable {
       case BLOCKED -> midFrame = true;
       case LOST -> {
         midFrame = false;
+        Conversation current = conversation;
+        if (current != null && current.canStartAnew()) {
+          current.startAnew();
+          return true;
+        }
         outgoing = null;
         webSocket.close(CloseFrame.TRY_AGAIN_LATER, "too slow");
       }
