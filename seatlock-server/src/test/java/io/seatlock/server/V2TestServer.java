@@ -51,6 +51,7 @@ final class V2TestServer implements AutoCloseable {
                 shows,
                 AuthorizationString.of(KEY),
                 10,
+                4 * 1024 * 1024,
                 TransportLimits.DEFAULT,
                 Clients.ANY,
                 null),
