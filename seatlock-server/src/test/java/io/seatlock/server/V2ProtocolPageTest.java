@@ -164,4 +164,15 @@ class V2ProtocolPageTest {
       assertThat(page).contains("| `" + Words.of(code) + "` |");
     }
   }
+
+  @Test
+  void asyncApi_hasEveryMessageOfV2() throws IOException {
+    String document = Files.readString(PAGE.resolveSibling("asyncapi.yaml"));
+    for (V2Request.Action action : V2Request.Action.values()) {
+      assertThat(document).contains("          action: {type: string, const: " + Words.of(action));
+    }
+    for (EventType type : EventType.values()) {
+      assertThat(document).contains("          event: {type: string, const: " + Words.of(type));
+    }
+  }
 }
