@@ -27,7 +27,7 @@ public final class KioskExample {
             System.out.println("Still there? " + event.expiresIn().toSeconds() + " s left");
           }
         };
-    URI show = URI.create(args[0]); // ws://localhost:8887/hamlet-2026-12-01
+    URI show = URI.create(args[0]); // ws://127.0.0.1:8887/hamlet-2026-12-01
     try (SeatLockClient kiosk = SeatLockClient.builder(show).listener(display).connect().join()) {
       System.out.println(kiosk.lock("A1", "A2").join()); // both or neither: Granted, Refused, ...
       System.out.println("mine: " + kiosk.seats().mine() + " as " + kiosk.holder());

@@ -46,8 +46,7 @@ class EndToEndTest extends ClientTestBase {
     granted(get(kiosk.lock("A1")));
 
     assertThat(get(backend.lock("A1", "A2")))
-        .isEqualTo(
-            new Outcome.Refused(Reason.ALREADY_LOCKED, Map.of("A1", Reason.ALREADY_LOCKED)));
+        .isEqualTo(new Outcome.Refused(Reason.ALREADY_LOCKED, Map.of("A1", Reason.ALREADY_LOCKED)));
     assertThat(backend.seats().status("A2")).isEqualTo(SeatStatus.AVAILABLE);
   }
 
@@ -68,8 +67,7 @@ class EndToEndTest extends ClientTestBase {
     assertThat(granted(get(kiosk.unlockAll())).seats()).containsExactly("A1", "A3");
     assertThat(kiosk.seats().mine()).isEmpty();
     assertThat(kiosk.seats().timeLeft()).isZero();
-    assertThat(get(kiosk.extend()))
-        .isEqualTo(new Outcome.Refused(Reason.NOTHING_LOCKED, Map.of()));
+    assertThat(get(kiosk.extend())).isEqualTo(new Outcome.Refused(Reason.NOTHING_LOCKED, Map.of()));
   }
 
   @Test

@@ -36,6 +36,7 @@ final class RealServer implements AutoCloseable {
                   shows,
                   AuthorizationString.of(KEY),
                   10,
+                  4 << 20,
                   TransportLimits.DEFAULT,
                   Clients.ANY,
                   null),

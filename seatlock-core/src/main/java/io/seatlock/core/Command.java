@@ -132,13 +132,15 @@ public sealed interface Command {
     public static final int REMEMBERED = 256;
 
     /**
-     * Checks the action.
+     * Checks the id and the action.
      *
-     * @throws IllegalArgumentException if it is of another kind
+     * @throws IllegalArgumentException if the action is of another kind, or the id has half a
+     *     surrogate pair
      */
     public Once {
       Objects.requireNonNull(holder, "holder");
       Objects.requireNonNull(id, "id");
+      Sale.requireWellFormed("id", id);
       if (!(action instanceof Lock
           || action instanceof Unlock
           || action instanceof UnlockAll

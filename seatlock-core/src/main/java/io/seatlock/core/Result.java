@@ -3,6 +3,7 @@ package io.seatlock.core;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** How a command ended. That a seat is taken is a result, not an error. */
 public sealed interface Result {
@@ -13,15 +14,21 @@ public sealed interface Result {
    * @param seq the show's counter after it
    * @param seats the seats that are now as asked, in the order they were named; for unlockAll and
    *     the end of a session those it released
-   * @param changed false if all of it was so before, so that there is no event
+   * @param change what the last event of the command told; null if all of it was so before, so that
+   *     there is no event
    * @param expiresInMillis for the commands of a holder that holds locks: how long from now they
    *     last, in milliseconds; otherwise 0
    */
-  record Granted(long seq, List<String> seats, boolean changed, long expiresInMillis)
+  record Granted(long seq, List<String> seats, @Nullable Change change, long expiresInMillis)
       implements Result {
     /** Checks that there is a list and copies one that could change. */
     public Granted {
       seats = List.copyOf(seats);
+    }
+
+    /** Whether anything is different from before. */
+    public boolean changed() {
+      return change != null;
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The binary form of results, as part of a snapshot. */
 final class ResultCodec {
@@ -18,7 +19,8 @@ final class ResultCodec {
       out.number(GRANTED);
       out.number(granted.seq());
       out.texts(granted.seats());
-      out.flag(granted.changed());
+      Change change = granted.change();
+      out.optionalNumber(change == null ? null : (Long) (long) change.code);
       out.number(granted.expiresInMillis());
     } else if (result instanceof Result.Refused refused) {
       out.number(REFUSED);
@@ -39,7 +41,7 @@ final class ResultCodec {
   static Result read(BinaryReader in) {
     long tag = in.number();
     if (tag == GRANTED) {
-      return new Result.Granted(in.number(), in.texts(), in.flag(), in.number());
+      return new Result.Granted(in.number(), in.texts(), readChange(in), in.number());
     }
     if (tag == REFUSED) {
       Reason reason = readReason(in);
@@ -49,6 +51,10 @@ final class ResultCodec {
       return new Result.Refused(reason, Collections.unmodifiableMap(seats));
     }
     throw in.damaged("the unknown result " + tag);
+  }
+
+  private static @Nullable Change readChange(BinaryReader in) {
+    return in.flag() ? in.code(Change.values(), change -> change.code) : null;
   }
 
   private static Reason readReason(BinaryReader in) {

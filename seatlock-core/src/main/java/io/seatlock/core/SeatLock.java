@@ -8,12 +8,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 
 /**
  * All shows of one program, in memory: the place to start.
  *
- * <p>Safe for use by many threads. Shows do not wait for each other. One daemon thread ends locks
- * and reservations when they are due; it starts with the first lock and ends with {@link #close}.
+ * <p>Safe for use by many threads. Shows do not wait for each other. Daemon threads end locks and
+ * reservations when they are due; they start with the first lock and end with {@link #close}.
  */
 public final class SeatLock implements AutoCloseable {
 
@@ -95,6 +96,17 @@ public final class SeatLock implements AutoCloseable {
   /** Ends what is due by the clock now, in every show. Needed only with a clock of one's own. */
   public void tick() {
     shows.values().forEach(Show::tick);
+  }
+
+  /**
+   * Forgets the shows that were opened on first use and in which there is nothing: no session and
+   * no seat that is not available. They begin anew when they are named again. A {@link Show} that
+   * was forgotten must not be used any more: what it decides is not what the new one decides.
+   *
+   * @param inUse tells the names of shows that stay in any case
+   */
+  public void forgetEmptyShows(Predicate<String> inUse) {
+    shows.values().removeIf(show -> !inUse.test(show.name()) && show.isEmpty());
   }
 
   /** Stops the timer. Shows still answer, but nothing ends by itself any more. */

@@ -147,7 +147,7 @@ final class SeatMachine {
     } else if (command instanceof Command.Extend extend) {
       return extend(extend);
     } else if (command instanceof Command.Tick) {
-      return granted(List.of(), false, 0);
+      return granted(List.of(), null, 0);
     }
     throw new AssertionError("no rule for " + command);
   }
@@ -214,6 +214,11 @@ final class SeatMachine {
     return new SeatMap(seq, locked, reserved, paid, blocked, locksByHolder);
   }
 
+  /** Whether it learns its seats by itself, and there is neither a session nor a taken seat. */
+  boolean isEmpty() {
+    return !seatsKnown && seats.isEmpty() && holders.isEmpty();
+  }
+
   ShowSettings settings() {
     return settings;
   }
@@ -226,7 +231,7 @@ final class SeatMachine {
     if (holders.putIfAbsent(holder.id, holder) != null) {
       return refused(Reason.SESSION_EXISTS);
     }
-    return granted(List.of(), false, 0);
+    return granted(List.of(), null, 0);
   }
 
   private Result resumeSession(Command.ResumeSession command) {
@@ -236,7 +241,7 @@ final class SeatMachine {
     }
     setGraceEnd(holder, 0);
     holder.connection = command.connection();
-    return granted(holder.lockIds(), false, timeLeft(holder));
+    return granted(holder.lockIds(), null, timeLeft(holder));
   }
 
   private Result detachSession(Command.DetachSession command) {
@@ -245,7 +250,7 @@ final class SeatMachine {
       holder.connection = null;
       setGraceEnd(holder, time + settings.grace().toMillis());
     }
-    return granted(List.of(), false, 0);
+    return granted(List.of(), null, 0);
   }
 
   private void setGraceEnd(Holder holder, long end) {
@@ -323,7 +328,7 @@ final class SeatMachine {
     }
     removeDeadline(holder);
     setDeadline(holder, Math.min(time + timeLimit, absoluteLimit));
-    return granted(List.of(), false, holder.deadline - time);
+    return granted(List.of(), null, holder.deadline - time);
   }
 
   // --- locks
@@ -365,7 +370,7 @@ final class SeatMachine {
       }
       emit(Change.LOCKED, holder.id, changed, timeLeft(holder), events);
     }
-    return granted(ids, more > 0, holder.deadline - time);
+    return granted(ids, more > 0 ? Change.LOCKED : null, holder.deadline - time);
   }
 
   private @Nullable Reason lockRefusal(@Nullable Seat seat, Holder holder) {
@@ -393,7 +398,7 @@ final class SeatMachine {
       turn(seatOrNew(ids.get(i)), SeatStatus.AVAILABLE);
     }
     emit(Change.UNLOCKED, holder.id, ids, events);
-    return granted(ids, true, timeLeft(holder));
+    return granted(ids, Change.UNLOCKED, timeLeft(holder));
   }
 
   private @Nullable Reason unlockRefusal(@Nullable Seat seat, Holder holder) {
@@ -415,7 +420,7 @@ final class SeatMachine {
       }
       emit(change, holder.id, ids, events);
     }
-    return granted(ids, !ids.isEmpty(), 0);
+    return granted(ids, ids.isEmpty() ? null : change, 0);
   }
 
   // --- sales
@@ -430,20 +435,24 @@ final class SeatMachine {
     if (refusals != null) {
       return refused(refusals);
     }
-    long before = seq;
-    switch (sale.action()) {
-      case RESERVE -> move(sale, null, SeatStatus.RESERVED, Change.RESERVED, events);
-      case UNRESERVE -> move(sale, null, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
-      case PAY -> move(sale, null, SeatStatus.PAID, Change.PAID, events);
-      case UNPAY -> move(sale, null, SeatStatus.AVAILABLE, Change.UNPAID, events);
-      case REVOKE -> {
-        move(sale, SeatStatus.RESERVED, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
-        move(sale, SeatStatus.PAID, SeatStatus.AVAILABLE, Change.UNPAID, events);
-      }
-      case BLOCK -> move(sale, null, SeatStatus.BLOCKED, Change.BLOCKED, events);
-      case UNBLOCK -> move(sale, null, SeatStatus.AVAILABLE, Change.UNBLOCKED, events);
-    }
-    return granted(ids, seq != before, 0);
+    Change change =
+        switch (sale.action()) {
+          case RESERVE -> move(sale, null, SeatStatus.RESERVED, Change.RESERVED, events);
+          case UNRESERVE -> move(sale, null, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
+          case PAY -> move(sale, null, SeatStatus.PAID, Change.PAID, events);
+          case UNPAY -> move(sale, null, SeatStatus.AVAILABLE, Change.UNPAID, events);
+          case REVOKE -> revoke(sale, events);
+          case BLOCK -> move(sale, null, SeatStatus.BLOCKED, Change.BLOCKED, events);
+          case UNBLOCK -> move(sale, null, SeatStatus.AVAILABLE, Change.UNBLOCKED, events);
+        };
+    return granted(ids, change, 0);
+  }
+
+  /** The one sale that may be two changes. */
+  private @Nullable Change revoke(Command.Sale sale, Consumer<Event> events) {
+    Change first = move(sale, SeatStatus.RESERVED, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
+    Change second = move(sale, SeatStatus.PAID, SeatStatus.AVAILABLE, Change.UNPAID, events);
+    return second == null ? first : second;
   }
 
   private @Nullable Reason saleRefusal(Command.Sale sale, @Nullable Seat seat) {
@@ -487,8 +496,9 @@ final class SeatMachine {
    * Turns the named seats as one change.
    *
    * @param from picks the seats of this status; null picks all that are not so yet
+   * @return the change, or null if there was none to make
    */
-  private void move(
+  private @Nullable Change move(
       Command.Sale sale,
       @Nullable SeatStatus from,
       SeatStatus to,
@@ -504,9 +514,11 @@ final class SeatMachine {
       turn(seatOrNew(id), to, sale);
       changed.add(id);
     }
-    if (!changed.isEmpty()) {
-      emit(change, sale.author(), changed, events);
+    if (changed.isEmpty()) {
+      return null;
     }
+    emit(change, sale.author(), changed, events);
+    return change;
   }
 
   private void turn(Seat seat, SeatStatus to, Command.Sale sale) {
@@ -592,11 +604,14 @@ final class SeatMachine {
     }
   }
 
+  /** Warns of an end that is to come; of one that has come meanwhile, the end itself tells. */
   private void warn(Holder holder, Consumer<Event> events) {
     holder.warned = true;
     skipWarned();
-    events.accept(
-        new Event(seq, time, Change.EXPIRING, holder.id, holder.lockIds(), timeLeft(holder)));
+    if (holder.deadline > time) {
+      events.accept(
+          new Event(seq, time, Change.EXPIRING, holder.id, holder.lockIds(), timeLeft(holder)));
+    }
   }
 
   private void skipWarned() {
@@ -671,8 +686,8 @@ final class SeatMachine {
 
   // --- results
 
-  private Result granted(List<String> ids, boolean changed, long expiresInMillis) {
-    return new Result.Granted(seq, ids, changed, expiresInMillis);
+  private Result granted(List<String> ids, @Nullable Change change, long expiresInMillis) {
+    return new Result.Granted(seq, ids, change, expiresInMillis);
   }
 
   private static Result refused(Reason reason) {

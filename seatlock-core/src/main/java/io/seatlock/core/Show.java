@@ -171,6 +171,16 @@ public final class Show {
     void close();
   }
 
+  /** Whether it could be forgotten without a trace, but for the number of its changes. */
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return machine.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends what is due by the clock now. */
   void tick() {
     apply(new Command.Tick());

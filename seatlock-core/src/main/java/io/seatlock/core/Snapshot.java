@@ -65,7 +65,7 @@ public record Snapshot(
    * @param lockedSince when it locked the first of them, in milliseconds since the epoch; 0 if it
    *     holds none
    * @param deadline when its time limit ends, in milliseconds since the epoch; 0 if it holds none
-   * @param warned whether it was warned of that
+   * @param warned whether there is no warning of that to come: it was warned, or never will be
    * @param credential what must be given to resume it; null if it cannot be resumed
    * @param connection the connection it is on; null if it lost it or never had one
    * @param graceEnd if it lost its connection, when it ends unless it is resumed, in milliseconds

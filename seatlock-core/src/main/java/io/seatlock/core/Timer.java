@@ -2,40 +2,61 @@ package io.seatlock.core;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Wakes shows when something is due, on one daemon thread that starts when it is needed. */
+/**
+ * Wakes shows when something is due, on daemon threads that start when they are needed. One thread
+ * counts the time and does nothing else, so that a listener that blocks in one show keeps no other
+ * show waiting.
+ */
 final class Timer implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger("io.seatlock.core");
 
-  private final ScheduledThreadPoolExecutor executor;
+  private final ScheduledThreadPoolExecutor clockwork;
+  private final ExecutorService workers;
 
   Timer() {
-    executor =
+    clockwork =
         new ScheduledThreadPoolExecutor(
+            1, daemons("seatlock-timer"), new ThreadPoolExecutor.DiscardPolicy());
+    clockwork.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    workers =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
             1,
-            task -> {
-              Thread thread = new Thread(task, "seatlock-timer");
-              thread.setDaemon(true);
-              return thread;
-            },
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemons("seatlock-timer-worker"),
             new ThreadPoolExecutor.DiscardPolicy());
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   /** Runs the task after so many milliseconds, at once if they are not positive. */
   void runIn(long millis, Runnable task) {
     ScheduledFuture<?> unused =
-        executor.schedule(() -> runLogged(task), millis, TimeUnit.MILLISECONDS);
+        clockwork.schedule(
+            () -> workers.execute(() -> runLogged(task)), millis, TimeUnit.MILLISECONDS);
   }
 
   @Override
   public void close() {
-    executor.shutdownNow();
+    clockwork.shutdownNow();
+    workers.shutdownNow();
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   private static void runLogged(Runnable task) {

@@ -117,4 +117,28 @@ class CommandTest {
     Command sale = Command.pay("A1").ref("\ud83d\ude00");
     assertThat(Command.fromBytes(sale.toBytes())).isEqualTo(sale);
   }
+
+  @Test
+  void once_actionThatHasNoAnswerToRemember_throws() {
+    for (Command action :
+        List.of(
+            new Command.OpenSession("h1"),
+            new Command.CloseSession("h1"),
+            new Command.ResumeSession("h1", "s", "c"),
+            new Command.DetachSession("h1", "c"),
+            new Command.Tick(),
+            new Command.Once("h1", "7", new Command.Extend("h1")))) {
+      assertThatThrownBy(() -> new Command.Once("h1", "8", action))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("at most once");
+    }
+  }
+
+  /** A replayed log would have remembered the id "?", which may be another request's. */
+  @Test
+  void once_idWithHalfASurrogatePair_throws() {
+    assertThatThrownBy(() -> new Command.Once("h1", "\ud83d", new Command.Extend("h1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("id");
+  }
 }

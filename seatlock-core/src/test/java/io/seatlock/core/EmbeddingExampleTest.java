@@ -13,15 +13,18 @@ import org.junit.jupiter.api.Test;
 
 class EmbeddingExampleTest {
 
+  /** What the README says that it prints. */
+  static final String OUTPUT =
+      """
+      LOCKED [A1, A2]
+      ben: {A2=ALREADY_LOCKED}
+      PAID [A1, A2]
+      """;
+
   @Test
   void main_printsWhatTheReadmeSays() {
     assertThat(outputOf(() -> EmbeddingExample.main(new String[0])))
-        .isEqualToNormalizingNewlines(
-            """
-            LOCKED [A1, A2]
-            ben: {A2=ALREADY_LOCKED}
-            PAID [A1, A2]
-            """);
+        .isEqualToNormalizingNewlines(OUTPUT);
   }
 
   @Test

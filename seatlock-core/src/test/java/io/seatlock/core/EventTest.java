@@ -22,7 +22,8 @@ class EventTest {
     "PAID,       PAID,             PAID",
     "UNPAID,     UNPAID,           UNPAID",
     "BLOCKED,    BLOCKED,          BLOCKED",
-    "UNBLOCKED,  UNBLOCKED,        UNBLOCKED"
+    "UNBLOCKED,  UNBLOCKED,        UNBLOCKED",
+    "EXPIRING,   EXPIRING,         "
   })
   void typeFor_authorAndOthers_areToldInTheirOwnWords(
       Change change, EventType toAuthor, EventType toOthers) {
@@ -46,7 +47,9 @@ class EventTest {
     if (change.toOthers() == change.toAuthor()) {
       assertThat(change.toOthers().audience()).isEqualTo(EventType.Audience.EVERYONE);
     } else {
-      assertThat(change.toOthers().audience()).isEqualTo(EventType.Audience.OTHERS);
+      if (change.toOthers() != null) {
+        assertThat(change.toOthers().audience()).isEqualTo(EventType.Audience.OTHERS);
+      }
       if (change.toAuthor() != null) {
         assertThat(change.toAuthor().audience()).isEqualTo(EventType.Audience.AUTHOR);
       }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -20,6 +21,7 @@ final class Invariants {
   private final Map<String, SeatStatus> status = new LinkedHashMap<>();
   private final Map<String, String> owners = new HashMap<>();
   private final Map<String, Long> firstLocks = new HashMap<>();
+  private final Map<String, Long> warnedOf = new HashMap<>();
   private long seq;
   private long time;
 
@@ -71,10 +73,17 @@ final class Invariants {
     String lastIdle = "";
     for (Snapshot.Session session : state.sessions()) {
       assertThat(holders.add(session.holder())).as("%s is there once", session).isTrue();
+      checkConnection(session, state);
+      assertThat(session.answers())
+          .as("answers of %s", session)
+          .hasSizeLessThanOrEqualTo(Command.Once.REMEMBERED)
+          .extracting(Snapshot.Answer::id)
+          .doesNotHaveDuplicates();
       held.addAll(session.locks());
       if (session.locks().isEmpty()) {
         assertThat(session.lockedSince()).as("%s", session).isZero();
         assertThat(session.deadline()).as("%s", session).isZero();
+        assertThat(session.warned()).as("%s", session).isFalse();
         assertThat(session.holder()).as("in order").isGreaterThan(lastIdle);
         lastIdle = session.holder();
       } else {
@@ -89,6 +98,17 @@ final class Invariants {
         .containsExactlyInAnyOrderElementsOf(state.seats(SeatStatus.LOCKED));
   }
 
+  /** A session waits to be resumed only when it has no connection, and no longer than its grace. */
+  private static void checkConnection(Snapshot.Session session, Snapshot state) {
+    if (session.graceEnd() != 0) {
+      assertThat(session.connection()).as("%s", session).isNull();
+      assertThat(session.graceEnd())
+          .as("%s at %s", session, state.at())
+          .isGreaterThan(state.at())
+          .isLessThanOrEqualTo(state.at() + state.settings().grace().toMillis());
+    }
+  }
+
   private static void checkHolding(Snapshot.Session session, Snapshot state) {
     ShowSettings settings = state.settings();
     assertThat(session.locks()).as("%s", session).hasSizeLessThanOrEqualTo(settings.maxLocks());
@@ -99,14 +119,24 @@ final class Invariants {
         .isGreaterThanOrEqualTo(session.lockedSince() + settings.timeLimit().toMillis())
         .isLessThanOrEqualTo(session.lockedSince() + settings.maxTime().toMillis())
         .isLessThanOrEqualTo(state.at() + settings.timeLimit().toMillis());
+    if (!session.warned()) {
+      assertThat(session.deadline() - settings.warnBefore().toMillis())
+          .as("the warning of %s at %s", session, state.at())
+          .isGreaterThan(state.at());
+    }
   }
 
   /** Checks that the event is the next legal step, and takes it. */
   void follow(Event event) {
-    assertThat(event.seq()).as("seq of %s", event).isEqualTo(++seq);
+    seq += event.change() == Change.EXPIRING ? 0 : 1;
+    assertThat(event.seq()).as("seq of %s", event).isEqualTo(seq);
     assertThat(event.at()).as("time of %s", event).isGreaterThanOrEqualTo(time);
     assertThat(event.seats()).as("seats of %s", event).isNotEmpty().doesNotHaveDuplicates();
     time = event.at();
+    if (event.change() == Change.EXPIRING) {
+      checkWarning(event);
+      return;
+    }
     event.seats().forEach(seat -> turn(event, seat));
     if (event.change() == Change.EXPIRED || event.change() == Change.RELEASED) {
       assertThat(owners.values())
@@ -116,6 +146,22 @@ final class Invariants {
     firstLocks.keySet().retainAll(owners.values());
   }
 
+  /** A warning comes once for each deadline, before it, and names all that will be lost. */
+  private void checkWarning(Event event) {
+    List<String> held =
+        owners.keySet().stream().filter(seat -> owners.get(seat).equals(event.author())).toList();
+    assertThat(event.seats()).as("seats of %s", event).containsExactlyInAnyOrderElementsOf(held);
+    assertThat(event.expiresInMillis())
+        .as("%s", event)
+        .isBetween(1L, settings.warnBefore().toMillis());
+    long deadline = event.at() + event.expiresInMillis();
+    assertThat(deadline - firstLocks.get(event.author()))
+        .as("time limit told by %s", event)
+        .isBetween(settings.timeLimit().toMillis(), settings.maxTime().toMillis());
+    Long before = warnedOf.put(event.author(), deadline);
+    assertThat(Objects.equals(before, deadline)).as("%s comes again", event).isFalse();
+  }
+
   private void turn(Event event, String seat) {
     SeatStatus from = status.getOrDefault(seat, SeatStatus.AVAILABLE);
     String owner = owners.remove(seat);
@@ -123,6 +169,9 @@ final class Invariants {
     switch (event.change()) {
       case LOCKED -> {
         assertThat(event.author()).as("author of %s", event).isNotNull();
+        assertThat(event.expiresInMillis())
+            .as("%s", event)
+            .isBetween(1L, settings.timeLimit().toMillis());
         owners.put(seat, event.author());
         firstLocks.putIfAbsent(event.author(), event.at());
       }
@@ -147,6 +196,7 @@ final class Invariants {
       case UNRESERVED -> List.of(SeatStatus.RESERVED);
       case UNPAID -> List.of(SeatStatus.PAID);
       case UNBLOCKED -> List.of(SeatStatus.BLOCKED);
+      case EXPIRING -> throw new AssertionError("changes no seat");
     };
   }
 
@@ -157,6 +207,7 @@ final class Invariants {
       case PAID -> SeatStatus.PAID;
       case BLOCKED -> SeatStatus.BLOCKED;
       case UNLOCKED, RELEASED, EXPIRED, UNRESERVED, UNPAID, UNBLOCKED -> SeatStatus.AVAILABLE;
+      case EXPIRING -> throw new AssertionError("changes no seat");
     };
   }
 

@@ -29,14 +29,24 @@ final class NaiveModel {
 
   private static final class Holder {
     final String id;
+    final String credential;
+    String connection;
     long firstLock;
     long deadline;
     long deadlineNumber;
+    boolean toBeWarned;
+    Long graceEnd;
+    final List<Remembered> remembered = new ArrayList<>();
 
-    Holder(String id) {
-      this.id = id;
+    Holder(Command.OpenSession open) {
+      this.id = open.holder();
+      this.credential = open.credential();
+      this.connection = open.connection();
     }
   }
+
+  /** A request that was done at most once, and what came of it. */
+  private record Remembered(Command.Once request, Result result) {}
 
   private final ShowSettings settings;
   private final boolean seatsKnown;
@@ -46,6 +56,7 @@ final class NaiveModel {
   private long time;
   private long counter;
   private List<Event> events = new ArrayList<>();
+  private Change lastChange;
 
   /** A show of these seats alone, or of any seats if there are none. */
   NaiveModel(ShowSettings settings, List<String> seatIds) {
@@ -62,22 +73,48 @@ final class NaiveModel {
     while (endOne()) {
       // until nothing is due
     }
+    lastChange = null;
+    return decide(command);
+  }
+
+  private Result decide(Command command) {
     if (command instanceof Command.OpenSession open) {
       if (holder(open.holder()) != null) {
         return refused(Reason.SESSION_EXISTS);
       }
-      holders.add(new Holder(open.holder()));
-      return granted(List.of(), false, 0);
+      holders.add(new Holder(open));
+      return granted(List.of(), 0);
+    }
+    if (command instanceof Command.ResumeSession resume) {
+      Holder holder = holder(resume.holder());
+      if (holder == null
+          || holder.credential == null
+          || !holder.credential.equals(resume.credential())) {
+        return refused(Reason.NO_SESSION);
+      }
+      holder.connection = resume.connection();
+      holder.graceEnd = null;
+      return granted(ids(locksOf(holder)), timeLeft(holder));
+    }
+    if (command instanceof Command.DetachSession detach) {
+      Holder holder = holder(detach.holder());
+      if (holder != null
+          && holder.connection != null
+          && holder.connection.equals(detach.connection())) {
+        holder.connection = null;
+        holder.graceEnd = time + millis(settings.grace());
+      }
+      return granted(List.of(), 0);
+    }
+    if (command instanceof Command.Once once) {
+      return once(once);
     }
     if (command instanceof Command.CloseSession close) {
       Holder holder = holder(close.holder());
       if (holder == null) {
         return refused(Reason.NO_SESSION);
       }
-      List<String> freed = freeAll(holder);
-      holders.remove(holder);
-      emit(Change.RELEASED, holder.id, freed);
-      return granted(freed, !freed.isEmpty(), 0);
+      return granted(end(holder), 0);
     }
     if (command instanceof Command.UnlockAll all) {
       Holder holder = holder(all.holder());
@@ -86,7 +123,7 @@ final class NaiveModel {
       }
       List<String> freed = freeAll(holder);
       emit(Change.UNLOCKED, holder.id, freed);
-      return granted(freed, !freed.isEmpty(), 0);
+      return granted(freed, 0);
     }
     if (command instanceof Command.Extend extend) {
       return extend(extend);
@@ -100,7 +137,7 @@ final class NaiveModel {
     if (command instanceof Command.Sale sale) {
       return sell(sale);
     }
-    return granted(List.of(), false, 0);
+    return granted(List.of(), 0);
   }
 
   /** The events of the last command. */
@@ -113,9 +150,17 @@ final class NaiveModel {
     for (Seat seat : seats) {
       if (seat.owner != null) {
         next = Math.min(next, seat.owner.deadline);
+        if (seat.owner.toBeWarned) {
+          next = Math.min(next, warningOf(seat.owner));
+        }
       }
       if (seat.due != null) {
         next = Math.min(next, seat.due.toEpochMilli());
+      }
+    }
+    for (Holder holder : holders) {
+      if (holder.graceEnd != null) {
+        next = Math.min(next, holder.graceEnd);
       }
     }
     return next;
@@ -145,12 +190,58 @@ final class NaiveModel {
       boolean holds = !locks.isEmpty();
       sessions.add(
           new Snapshot.Session(
-              holder.id, locks, holds ? holder.firstLock : 0, holds ? holder.deadline : 0));
+              holder.id,
+              locks,
+              holds ? holder.firstLock : 0,
+              holds ? holder.deadline : 0,
+              holds && !holder.toBeWarned,
+              holder.credential,
+              holder.connection,
+              holder.graceEnd == null ? 0 : holder.graceEnd,
+              answersOf(holder)));
     }
     return new Snapshot(settings, seatsKnown, seq, time, seatStates, sessions);
   }
 
+  private static List<Snapshot.Answer> answersOf(Holder holder) {
+    List<Snapshot.Answer> answers = new ArrayList<>();
+    for (Remembered each : holder.remembered) {
+      answers.add(
+          new Snapshot.Answer(each.request.id(), fingerprint(each.request.action()), each.result));
+    }
+    return answers;
+  }
+
+  /** FNV-1a of the command's bytes, without its highest bit. */
+  private static long fingerprint(Command action) {
+    long hash = -3750763034362895579L;
+    for (byte b : action.toBytes()) {
+      hash ^= Byte.toUnsignedLong(b);
+      hash *= 1099511628211L;
+    }
+    return hash < 0 ? hash - Long.MIN_VALUE : hash;
+  }
+
   // --- commands
+
+  private Result once(Command.Once once) {
+    Holder holder = holder(once.holder());
+    if (holder == null) {
+      return refused(Reason.NO_SESSION);
+    }
+    for (Remembered each : holder.remembered) {
+      if (each.request.id().equals(once.id())) {
+        boolean same = each.request.action().equals(once.action());
+        return same ? each.result : refused(Reason.ID_REUSED);
+      }
+    }
+    Result result = decide(once.action());
+    holder.remembered.add(new Remembered(once, result));
+    if (holder.remembered.size() > 256) {
+      holder.remembered.remove(0);
+    }
+    return result;
+  }
 
   private Result extend(Command.Extend command) {
     Holder holder = holder(command.holder());
@@ -165,7 +256,7 @@ final class NaiveModel {
       return refused(Reason.LIMIT_REACHED);
     }
     setDeadline(holder, Math.min(cap, time + millis(settings.timeLimit())));
-    return granted(List.of(), false, holder.deadline - time);
+    return granted(List.of(), holder.deadline - time);
   }
 
   private Result lock(Command.Lock command) {
@@ -204,7 +295,7 @@ final class NaiveModel {
       seat.lockNumber = ++counter;
     }
     emit(Change.LOCKED, holder.id, wanted);
-    return granted(command.seats(), !wanted.isEmpty(), holder.deadline - time);
+    return granted(command.seats(), holder.deadline - time);
   }
 
   private Result unlock(Command.Unlock command) {
@@ -230,8 +321,7 @@ final class NaiveModel {
       free(seat(id));
     }
     emit(Change.UNLOCKED, holder.id, command.seats());
-    boolean holdsMore = !locksOf(holder).isEmpty();
-    return granted(command.seats(), true, holdsMore ? holder.deadline - time : 0);
+    return granted(command.seats(), timeLeft(holder));
   }
 
   private Result sell(Command.Sale sale) {
@@ -247,7 +337,6 @@ final class NaiveModel {
     if (!refusals.isEmpty()) {
       return refused(refusals);
     }
-    long before = seq;
     List<String> wereReserved = new ArrayList<>();
     List<String> werePaid = new ArrayList<>();
     List<String> changed = new ArrayList<>();
@@ -302,7 +391,7 @@ final class NaiveModel {
         emit(Change.UNPAID, sale.author(), werePaid);
       }
     }
-    return granted(sale.seats(), seq != before, 0);
+    return granted(sale.seats(), 0);
   }
 
   private static Reason whyNot(Command.Sale sale, Seat seat, SeatStatus status) {
@@ -353,7 +442,10 @@ final class NaiveModel {
 
   // --- time
 
-  /** Ends the one thing that was due first; of equal times locks come first. */
+  /**
+   * Does the one thing that was due first; of equal times locks end first, then reservations, then
+   * sessions that nobody resumed, and warnings come last.
+   */
   private boolean endOne() {
     Holder first = null;
     for (Seat seat : seats) {
@@ -370,11 +462,32 @@ final class NaiveModel {
         due = seat.due;
       }
     }
-    if (first != null && (due == null || first.deadline <= due.toEpochMilli())) {
+    Holder left = null;
+    Holder toWarn = null;
+    for (Holder holder : holders) {
+      if (holder.graceEnd != null
+          && holder.graceEnd <= time
+          && (left == null
+              || holder.graceEnd < left.graceEnd
+              || (holder.graceEnd.equals(left.graceEnd) && holder.id.compareTo(left.id) < 0))) {
+        left = holder;
+      }
+      if (!locksOf(holder).isEmpty()
+          && holder.toBeWarned
+          && warningOf(holder) <= time
+          && (toWarn == null || endsBefore(holder, toWarn))) {
+        toWarn = holder;
+      }
+    }
+    long lockEnd = first == null ? Long.MAX_VALUE : first.deadline;
+    long dueEnd = due == null ? Long.MAX_VALUE : due.toEpochMilli();
+    long graceEnd = left == null ? Long.MAX_VALUE : left.graceEnd;
+    long warning = toWarn == null ? Long.MAX_VALUE : warningOf(toWarn);
+    if (first != null && lockEnd <= Math.min(dueEnd, Math.min(graceEnd, warning))) {
       emit(Change.EXPIRED, first.id, freeAll(first));
       return true;
     }
-    if (due != null) {
+    if (due != null && dueEnd <= Math.min(graceEnd, warning)) {
       List<String> ended = new ArrayList<>();
       for (Seat seat : List.copyOf(seats)) {
         if (due.equals(seat.due)) {
@@ -386,7 +499,28 @@ final class NaiveModel {
       emit(Change.UNRESERVED, null, ended);
       return true;
     }
+    if (left != null && graceEnd <= warning) {
+      end(left);
+      return true;
+    }
+    if (toWarn != null) {
+      toWarn.toBeWarned = false;
+      if (toWarn.deadline > time) {
+        events.add(
+            new Event(
+                seq, time, Change.EXPIRING, toWarn.id, ids(locksOf(toWarn)), timeLeft(toWarn)));
+      }
+      return true;
+    }
     return false;
+  }
+
+  private long warningOf(Holder holder) {
+    return holder.deadline - millis(settings.warnBefore());
+  }
+
+  private long timeLeft(Holder holder) {
+    return locksOf(holder).isEmpty() ? 0 : holder.deadline - time;
   }
 
   private static boolean endsBefore(Holder one, Holder other) {
@@ -397,6 +531,7 @@ final class NaiveModel {
   private void setDeadline(Holder holder, long deadline) {
     holder.deadline = deadline;
     holder.deadlineNumber = ++counter;
+    holder.toBeWarned = !settings.warnBefore().isZero() && warningOf(holder) > time;
   }
 
   private static long millis(Duration duration) {
@@ -454,6 +589,13 @@ final class NaiveModel {
     return ids;
   }
 
+  private List<String> end(Holder holder) {
+    List<String> freed = freeAll(holder);
+    holders.remove(holder);
+    emit(Change.RELEASED, holder.id, freed);
+    return freed;
+  }
+
   private List<String> freeAll(Holder holder) {
     List<Seat> locks = locksOf(holder);
     locks.forEach(this::free);
@@ -481,12 +623,14 @@ final class NaiveModel {
   private void emit(Change change, String author, List<String> ids) {
     if (!ids.isEmpty()) {
       seq++;
-      events.add(new Event(seq, time, change, author, ids));
+      long left = change == Change.LOCKED ? holder(author).deadline - time : 0;
+      events.add(new Event(seq, time, change, author, ids, left));
+      lastChange = change;
     }
   }
 
-  private Result granted(List<String> ids, boolean changed, long expiresInMillis) {
-    return new Result.Granted(seq, ids, changed, expiresInMillis);
+  private Result granted(List<String> ids, long expiresInMillis) {
+    return new Result.Granted(seq, ids, lastChange, expiresInMillis);
   }
 
   private static Result refused(Reason reason) {

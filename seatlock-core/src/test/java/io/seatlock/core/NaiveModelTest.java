@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -67,7 +68,19 @@ class NaiveModelTest {
         bug("locks what it can of several seats", LocksWhatItCan::new),
         bug("loses one event in a hundred", LosesAnEvent::new),
         bug("forgets due times when restored", ForgetsDueTimes::new),
-        bug("forgets the order reference at payment", ForgetsRef::new));
+        bug("forgets the order reference at payment", ForgetsRef::new),
+        bug("forgets its answers when restored", ForgetsAnswersAtRestore::new),
+        bug("forgets an answer one request too soon", ForgetsAnAnswerTooSoon::new),
+        bug("does again what it did", DoesAgain::new),
+        bug("gives the old answer to another question", IgnoresReusedIds::new),
+        bug("ends the grace 1 ms early", GraceEndsEarly::new),
+        bug("lets the grace of a resumed session run on", GraceRunsOn::new),
+        bug("lets an old connection detach the new one", DetachedByAnyConnection::new),
+        bug("resumes sessions for anyone", ResumedByAnyone::new),
+        bug("warns twice", WarnsTwice::new),
+        bug("counts a warning as a change", CountsWarnings::new),
+        bug("forgets that it has warned when restored", ForgetsWarningAtRestore::new),
+        bug("ends a session before its locks run out at the same time", GraceBeforeLocks::new));
   }
 
   private static Arguments bug(String name, UnaryOperator<Machine> plant) {
@@ -300,17 +313,64 @@ class NaiveModelTest {
       real.restore(snapshot);
     }
 
-    /** Changes the deadlines of all sessions that hold locks. */
-    final void moveDeadlines(UnaryOperator<Snapshot.Session> move) {
-      Snapshot now = real.snapshot();
-      real.restore(
-          new Snapshot(
-              now.settings(),
-              now.seatsKnown(),
-              now.seq(),
-              now.at(),
-              now.seats(),
-              now.sessions().stream().map(move).toList()));
+    /** Makes every session something else. */
+    final void changeSessions(UnaryOperator<Snapshot.Session> change) {
+      real.restore(changed(real.snapshot(), change));
+    }
+
+    static Snapshot changed(Snapshot now, UnaryOperator<Snapshot.Session> change) {
+      return new Snapshot(
+          now.settings(),
+          now.seatsKnown(),
+          now.seq(),
+          now.at(),
+          now.seats(),
+          now.sessions().stream().map(change).toList());
+    }
+
+    static Snapshot.Session withDeadline(Snapshot.Session session, long deadline) {
+      return new Snapshot.Session(
+          session.holder(),
+          session.locks(),
+          session.lockedSince(),
+          deadline,
+          session.warned(),
+          session.credential(),
+          session.connection(),
+          session.graceEnd(),
+          session.answers());
+    }
+
+    static Snapshot.Session withGraceEnd(Snapshot.Session session, long graceEnd) {
+      return new Snapshot.Session(
+          session.holder(),
+          session.locks(),
+          session.lockedSince(),
+          session.deadline(),
+          session.warned(),
+          session.credential(),
+          session.connection(),
+          graceEnd,
+          session.answers());
+    }
+
+    static Snapshot.Session withAnswers(Snapshot.Session session, List<Snapshot.Answer> answers) {
+      return new Snapshot.Session(
+          session.holder(),
+          session.locks(),
+          session.lockedSince(),
+          session.deadline(),
+          session.warned(),
+          session.credential(),
+          session.connection(),
+          session.graceEnd(),
+          answers);
+    }
+
+    final Optional<Snapshot.Session> session(String holder) {
+      return real.snapshot().sessions().stream()
+          .filter(session -> session.holder().equals(holder))
+          .findFirst();
     }
   }
 
@@ -356,14 +416,10 @@ class NaiveModelTest {
     @Override
     public Result apply(Command command, long now, Consumer<Event> events) {
       if (real.nextDeadline() == now) {
-        moveDeadlines(
+        changeSessions(
             session ->
                 session.deadline() == now
-                    ? new Snapshot.Session(
-                        session.holder(),
-                        session.locks(),
-                        session.lockedSince(),
-                        session.deadline() + shift)
+                    ? withDeadline(session, session.deadline() + shift)
                     : session);
       }
       return real.apply(command, now, events);
@@ -382,12 +438,9 @@ class NaiveModelTest {
     public Result apply(Command command, long now, Consumer<Event> events) {
       long next = real.nextDeadline();
       if (next <= now && ++expiries == WHICH) {
-        moveDeadlines(
+        changeSessions(
             session ->
-                session.deadline() == next
-                    ? new Snapshot.Session(
-                        session.holder(), session.locks(), session.lockedSince(), now + 1_000_000)
-                    : session);
+                session.deadline() == next ? withDeadline(session, now + 1_000_000) : session);
       }
       return real.apply(command, now, events);
     }
@@ -404,12 +457,9 @@ class NaiveModelTest {
       if (command instanceof Command.Lock lock && result instanceof Result.Granted) {
         Snapshot state = real.snapshot();
         long deadline = state.at() + state.settings().timeLimit().toMillis();
-        moveDeadlines(
+        changeSessions(
             session ->
-                session.holder().equals(lock.holder())
-                    ? new Snapshot.Session(
-                        session.holder(), session.locks(), session.lockedSince(), deadline)
-                    : session);
+                session.holder().equals(lock.holder()) ? withDeadline(session, deadline) : session);
       }
       return result;
     }
@@ -531,6 +581,236 @@ class NaiveModelTest {
                 state.sessions()));
       }
       return result;
+    }
+  }
+
+  private static final class ForgetsAnswersAtRestore extends Planted {
+    ForgetsAnswersAtRestore(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+      real.restore(changed(snapshot, session -> withAnswers(session, List.of())));
+    }
+  }
+
+  private static final class ForgetsAnAnswerTooSoon extends Planted {
+    ForgetsAnAnswerTooSoon(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      Result result = real.apply(command, now, events);
+      if (command instanceof Command.Once once) {
+        int size = session(once.holder()).map(session -> session.answers().size()).orElse(0);
+        if (size == Command.Once.REMEMBERED) {
+          changeSessions(
+              session ->
+                  session.holder().equals(once.holder())
+                      ? withAnswers(session, session.answers().subList(1, size))
+                      : session);
+        }
+      }
+      return result;
+    }
+  }
+
+  private static final class DoesAgain extends Planted {
+    DoesAgain(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      boolean known =
+          command instanceof Command.Once once
+              && session(once.holder()).stream()
+                  .flatMap(session -> session.answers().stream())
+                  .anyMatch(answer -> answer.id().equals(once.id()));
+      return known
+          ? real.apply(((Command.Once) command).action(), now, events)
+          : real.apply(command, now, events);
+    }
+  }
+
+  private static final class IgnoresReusedIds extends Planted {
+    IgnoresReusedIds(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      Result result = real.apply(command, now, events);
+      return command instanceof Command.Once once
+              && result instanceof Result.Refused refused
+              && refused.reason() == Reason.ID_REUSED
+          ? session(once.holder()).orElseThrow().answers().stream()
+              .filter(answer -> answer.id().equals(once.id()))
+              .map(Snapshot.Answer::result)
+              .findFirst()
+              .orElseThrow()
+          : result;
+    }
+  }
+
+  private static final class GraceEndsEarly extends Planted {
+    GraceEndsEarly(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      real.snapshot().sessions().stream()
+          .filter(session -> session.graceEnd() == now + 1)
+          .forEach(session -> real.apply(new Command.CloseSession(session.holder()), now, events));
+      return real.apply(command, now, events);
+    }
+  }
+
+  private static final class GraceRunsOn extends Planted {
+    GraceRunsOn(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      if (!(command instanceof Command.ResumeSession resume)) {
+        return real.apply(command, now, events);
+      }
+      long graceEnd = session(resume.holder()).map(Snapshot.Session::graceEnd).orElse(0L);
+      Result result = real.apply(command, now, events);
+      if (result instanceof Result.Granted) {
+        changeSessions(
+            session ->
+                session.holder().equals(resume.holder())
+                    ? withGraceEnd(session, graceEnd)
+                    : session);
+      }
+      return result;
+    }
+  }
+
+  private static final class DetachedByAnyConnection extends Planted {
+    DetachedByAnyConnection(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      if (command instanceof Command.DetachSession detach) {
+        String current = session(detach.holder()).map(Snapshot.Session::connection).orElse(null);
+        if (current != null) {
+          return real.apply(new Command.DetachSession(detach.holder(), current), now, events);
+        }
+      }
+      return real.apply(command, now, events);
+    }
+  }
+
+  private static final class ResumedByAnyone extends Planted {
+    ResumedByAnyone(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      if (command instanceof Command.ResumeSession resume) {
+        String right = session(resume.holder()).map(Snapshot.Session::credential).orElse(null);
+        if (right != null) {
+          return real.apply(
+              new Command.ResumeSession(resume.holder(), right, resume.connection()), now, events);
+        }
+      }
+      return real.apply(command, now, events);
+    }
+  }
+
+  private static final class WarnsTwice extends Planted {
+    WarnsTwice(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return real.apply(
+          command,
+          now,
+          event -> {
+            events.accept(event);
+            if (event.change() == Change.EXPIRING) {
+              events.accept(event);
+            }
+          });
+    }
+  }
+
+  private static final class CountsWarnings extends Planted {
+    CountsWarnings(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return real.apply(
+          command,
+          now,
+          e ->
+              events.accept(
+                  e.change() == Change.EXPIRING
+                      ? new Event(
+                          e.seq() + 1,
+                          e.at(),
+                          e.change(),
+                          e.author(),
+                          e.seats(),
+                          e.expiresInMillis())
+                      : e));
+    }
+  }
+
+  private static final class ForgetsWarningAtRestore extends Planted {
+    ForgetsWarningAtRestore(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+      real.restore(
+          changed(
+              snapshot,
+              session ->
+                  new Snapshot.Session(
+                      session.holder(),
+                      session.locks(),
+                      session.lockedSince(),
+                      session.deadline(),
+                      false,
+                      session.credential(),
+                      session.connection(),
+                      session.graceEnd(),
+                      session.answers())));
+    }
+  }
+
+  /** Of two ends at one time it does the wrong one first: the holder is not told why. */
+  private static final class GraceBeforeLocks extends Planted {
+    GraceBeforeLocks(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      long next = real.nextDeadline();
+      if (next <= now) {
+        real.snapshot().sessions().stream()
+            .filter(session -> session.graceEnd() == next && session.deadline() == next)
+            .forEach(
+                session ->
+                    real.apply(new Command.CloseSession(session.holder()), next - 1, events));
+      }
+      return real.apply(command, now, events);
     }
   }
 }

@@ -2,7 +2,9 @@ package io.seatlock.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -16,13 +18,24 @@ final class RandomShow {
   private final List<String> knownSeats;
   private final List<String> namedSeats;
 
+  /** Whether sessions last, and ask so much that they outlive what is remembered of them. */
+  private final boolean loyal;
+
+  private final Deque<Command.Once> asked = new ArrayDeque<>();
+  private int ids;
+
   RandomShow(long seed) {
     random = new SplittableRandom(seed);
     int timeLimit = 1 + random.nextInt(100);
     int maxTime = timeLimit + random.nextInt(2 * timeLimit);
     settings =
         new ShowSettings(
-            Duration.ofMillis(timeLimit), Duration.ofMillis(maxTime), 1 + random.nextInt(4));
+            Duration.ofMillis(timeLimit),
+            Duration.ofMillis(maxTime),
+            1 + random.nextInt(4),
+            Duration.ofMillis(1 + random.nextInt(100)),
+            Duration.ofMillis(random.nextInt(3) == 0 ? 0 : random.nextInt(timeLimit + 10)));
+    loyal = random.nextInt(16) == 0;
     List<String> seats = List.of("A1", "A10", "A2", "\u5ea71", "b:~._-", "B3", "A3");
     namedSeats = seats.subList(0, 2 + random.nextInt(seats.size() - 1));
     knownSeats = random.nextBoolean() ? List.of() : namedSeats.subList(0, namedSeats.size() - 1);
@@ -66,6 +79,67 @@ final class RandomShow {
   }
 
   Command command(long now) {
+    if (loyal) {
+      return random.nextInt(10) == 0 ? sessionCommand() : once(now);
+    }
+    int kind = random.nextInt(10);
+    return kind == 0 ? once(now) : kind == 1 ? sessionCommand() : plainCommand(now);
+  }
+
+  /** Asks for something new, for the same again, or for something else by the same id. */
+  private Command once(long now) {
+    int dice = random.nextInt(10);
+    if (dice < 3 && !asked.isEmpty()) {
+      // As often as not of the age at which requests are forgotten.
+      int age = random.nextInt(random.nextBoolean() ? asked.size() : Math.min(asked.size(), 20));
+      Command.Once before = asked.stream().skip(age).findFirst().orElseThrow();
+      return dice < 2 ? before : new Command.Once(before.holder(), before.id(), onceAction(now));
+    }
+    String holder = loyal ? HOLDERS.get(0) : holder();
+    Command.Once fresh = new Command.Once(holder, String.valueOf(ids++), onceAction(now));
+    asked.addFirst(fresh);
+    if (asked.size() > 270) {
+      asked.removeLast();
+    }
+    return fresh;
+  }
+
+  private Command onceAction(long now) {
+    while (true) {
+      Command command = plainCommand(now);
+      if (!(command instanceof Command.OpenSession
+          || command instanceof Command.CloseSession
+          || command instanceof Command.Tick)) {
+        return command;
+      }
+    }
+  }
+
+  private Command sessionCommand() {
+    int dice = random.nextInt(10);
+    if (loyal) {
+      String holder = HOLDERS.get(random.nextInt(2));
+      return dice < 4
+          ? new Command.OpenSession(holder, "s1", "c1")
+          : new Command.ResumeSession(holder, credential(), connection());
+    }
+    if (dice < 3) {
+      return new Command.OpenSession(holder(), credential(), connection());
+    } else if (dice < 6) {
+      return new Command.ResumeSession(holder(), credential(), connection());
+    }
+    return new Command.DetachSession(holder(), connection());
+  }
+
+  private String credential() {
+    return random.nextInt(4) == 0 ? "s2" : "s1";
+  }
+
+  private String connection() {
+    return random.nextInt(3) == 0 ? "c2" : "c1";
+  }
+
+  private Command plainCommand(long now) {
     int dice = random.nextInt(100);
     if (dice < 30) {
       return new Command.Lock(holder(), seats());

@@ -3,6 +3,7 @@ package io.seatlock.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,7 +107,13 @@ class ReplayTest {
 
   static Stream<Arguments> pinnedCommands() {
     return Stream.of(
-        pinned("01 00 02 6831", new Command.OpenSession("h1")),
+        pinned("01 00 02 6831 00 00", new Command.OpenSession("h1")),
+        pinned("01 00 02 6831 01 01 73 01 01 63", new Command.OpenSession("h1", "s", "c")),
+        pinned("01 08 02 6831 01 73 01 63", new Command.ResumeSession("h1", "s", "c")),
+        pinned("01 09 02 6831 01 63", new Command.DetachSession("h1", "c")),
+        pinned(
+            "01 0a 02 6831 01 37 05 02 6831",
+            new Command.Once("h1", "7", new Command.Extend("h1"))),
         pinned("01 01 02 6831", new Command.CloseSession("h1")),
         pinned("01 02 02 6831 02 02 4131 03 e5baa7", lock("h1", "A1", "\u5ea7")),
         pinned("01 03 02 6831 01 02 4131", new Command.Unlock("h1", List.of("A1"))),
@@ -135,18 +142,21 @@ class ReplayTest {
 
   static Stream<Arguments> pinnedEvents() {
     return Stream.of(
-        pinned("01 01 ac02 00 01 02 6831 01 02 4131", event(Change.LOCKED, "h1")),
-        pinned("01 01 ac02 01 01 02 6831 01 02 4131", event(Change.UNLOCKED, "h1")),
-        pinned("01 01 ac02 02 01 02 6831 01 02 4131", event(Change.RELEASED, "h1")),
-        pinned("01 01 ac02 03 01 02 6831 01 02 4131", event(Change.EXPIRED, "h1")),
-        pinned("01 01 ac02 04 00 01 02 4131", event(Change.RESERVED, null)),
-        pinned("01 01 ac02 05 00 01 02 4131", event(Change.UNRESERVED, null)),
-        pinned("01 01 ac02 06 00 01 02 4131", event(Change.PAID, null)),
-        pinned("01 01 ac02 07 00 01 02 4131", event(Change.UNPAID, null)),
-        pinned("01 01 ac02 08 00 01 02 4131", event(Change.BLOCKED, null)),
-        pinned("01 01 ac02 09 00 01 02 4131", event(Change.UNBLOCKED, null)),
+        pinned("01 01 ac02 00 01 02 6831 01 02 4131 00", event(Change.LOCKED, "h1")),
+        pinned("01 01 ac02 01 01 02 6831 01 02 4131 00", event(Change.UNLOCKED, "h1")),
+        pinned("01 01 ac02 02 01 02 6831 01 02 4131 00", event(Change.RELEASED, "h1")),
+        pinned("01 01 ac02 03 01 02 6831 01 02 4131 00", event(Change.EXPIRED, "h1")),
+        pinned("01 01 ac02 04 00 01 02 4131 00", event(Change.RESERVED, null)),
+        pinned("01 01 ac02 05 00 01 02 4131 00", event(Change.UNRESERVED, null)),
+        pinned("01 01 ac02 06 00 01 02 4131 00", event(Change.PAID, null)),
+        pinned("01 01 ac02 07 00 01 02 4131 00", event(Change.UNPAID, null)),
+        pinned("01 01 ac02 08 00 01 02 4131 00", event(Change.BLOCKED, null)),
+        pinned("01 01 ac02 09 00 01 02 4131 00", event(Change.UNBLOCKED, null)),
         pinned(
-            "01 ffffffffffffffff7f ffffffffffffffff7f 00 01 02 6831 02 02 4131 02 4232",
+            "01 01 ac02 0a 01 02 6831 01 02 4131 64",
+            new Event(1, 300, Change.EXPIRING, "h1", List.of("A1"), 100)),
+        pinned(
+            "01 ffffffffffffffff7f ffffffffffffffff7f 00 01 02 6831 02 02 4131 02 4232 00",
             new Event(Long.MAX_VALUE, Long.MAX_VALUE, Change.LOCKED, "h1", List.of("A1", "B2"))));
   }
 
@@ -159,15 +169,21 @@ class ReplayTest {
 
   static Stream<Arguments> pinnedSnapshots() {
     return Stream.of(
-        pinned("01 64 fa01 03 00 00 00 00 00", SeatMachine.ofAnySeats(Stage.SETTINGS).snapshot()),
         pinned(
-            "01 64 fa01 03 01 00 00 01 02 4131 00 00 00 00",
+            "01 64 fa01 03 b0ea01 00 00 00 00 00 00",
+            SeatMachine.ofAnySeats(Stage.SETTINGS).snapshot()),
+        pinned(
+            "01 64 fa01 03 b0ea01 00 01 00 00 01 02 4131 00 00 00 00",
             SeatMachine.ofSeats(Stage.SETTINGS, List.of("A1")).snapshot()),
         pinned(
-            "01 64 fa01 03 00 04 ac02"
+            "01 64 fa01 03 b0ea01 0a 00 04 ac02"
                 + "04 02 4131 01 00 00  02 4232 02 01 f403 01 02 6f37"
                 + "   01 50 03 00 01 02 6f38  01 58 04 00 00"
-                + "02 02 6831 01 02 4131 ac02 9003  02 6832 00 00 00",
+                + "03 02 6831 01 02 4131 ac02 9003 00 00 00 00 00"
+                + "   02 6832 00 00 00 00 00 00 00 00"
+                + "   02 6833 00 00 00 00 01 01 73 00 dcec01"
+                + "      02 01 37 9ee9c2ddd9f2848e67 01 0a 00"
+                + "      01 38 f3d889c7a7deaba748 00 04 01 01 58 01 08 00",
             sample()));
   }
 
@@ -192,7 +208,8 @@ class ReplayTest {
 
   /** A snapshot with something of everything. */
   private static Snapshot sample() {
-    SeatMachine machine = SeatMachine.ofAnySeats(Stage.SETTINGS);
+    SeatMachine machine =
+        SeatMachine.ofAnySeats(Stage.SETTINGS.withWarnBefore(Duration.ofMillis(10)));
     for (Command command :
         List.of(
             new Command.OpenSession("h2"),
@@ -200,7 +217,10 @@ class ReplayTest {
             lock("h1", "A1"),
             Command.reserve("B2").due(Instant.ofEpochMilli(500)).ref("o7"),
             Command.pay("P").ref("o8"),
-            Command.block("X"))) {
+            new Command.OpenSession("h3", "s", "c"),
+            new Command.Once("h3", "7", new Command.Extend("h3")),
+            new Command.Once("h3", "8", Command.block("X")),
+            new Command.DetachSession("h3", "c"))) {
       machine.apply(command, 300, event -> {});
     }
     return machine.snapshot();
@@ -243,7 +263,10 @@ class ReplayTest {
                 .due(Instant.ofEpochMilli(Stage.START))
                 .ref("o7")
                 .because("x")),
-        command(new Command.OpenSession("h1")),
+        command(new Command.OpenSession("h1", "s", "c")),
+        command(new Command.ResumeSession("h1", "s", "c")),
+        command(new Command.DetachSession("h1", "c")),
+        command(new Command.Once("h1", "7", lock("h1", "A1"))),
         command(new Command.Tick()),
         new Sample<>(
             new Event(300, Stage.START, Change.LOCKED, "h1", List.of("A1", "\u5ea7")),

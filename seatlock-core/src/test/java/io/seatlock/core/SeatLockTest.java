@@ -133,7 +133,7 @@ class SeatLockTest {
       assertThat(other.snapshot().sessions()).isEmpty();
       Session session = other.openSession("h1");
       assertThat(session.lock("A1", "A2", "B1"))
-          .isEqualTo(new Result.Granted(1, List.of("A1", "A2", "B1"), true, 100));
+          .isEqualTo(new Result.Granted(1, List.of("A1", "A2", "B1"), Change.LOCKED, 100));
       session.close();
       assertThat(one.snapshot().seats(SeatStatus.LOCKED)).containsExactly("A1", "A2", "A3");
       assertThat(heard).hasSize(2);
@@ -310,7 +310,7 @@ class SeatLockTest {
       assertThat(show.snapshot().seats()).isEqualTo(snapshot.seats());
       assertThat(show.snapshot().settings()).isEqualTo(Stage.SETTINGS);
       assertThat(show.apply(new Command.Lock("h1", List.of("A3"))))
-          .isEqualTo(new Result.Granted(3, List.of("A3"), true, 40));
+          .isEqualTo(new Result.Granted(3, List.of("A3"), Change.LOCKED, 40));
       assertThatThrownBy(() -> show.openSession("h1")).isInstanceOf(IllegalStateException.class);
     }
   }

@@ -347,7 +347,17 @@ class SeatMachineTest {
     assertThat(stage.lock("me", "A2")).isEqualTo(stage.granted(40, "A2"));
     assertThat(stage.nextDeadline()).isEqualTo(100);
     assertThat(stage.session("me"))
-        .isEqualTo(new Snapshot.Session("me", List.of("A1", "A2"), Stage.START, Stage.START + 100));
+        .isEqualTo(
+            new Snapshot.Session(
+                "me",
+                List.of("A1", "A2"),
+                Stage.START,
+                Stage.START + 100,
+                true,
+                null,
+                null,
+                0,
+                List.of()));
   }
 
   @Test
@@ -979,7 +989,7 @@ class SeatMachineTest {
     SeatMachine machine = SeatMachine.ofAnySeats(new ShowSettings(longest, longest, 1));
     machine.apply(new Command.OpenSession("me"), Stage.START, event -> {});
     assertThat(machine.apply(lockA1(), Stage.START, event -> {}))
-        .isEqualTo(new Result.Granted(1, List.of("A1"), true, longest.toMillis()));
+        .isEqualTo(new Result.Granted(1, List.of("A1"), Change.LOCKED, longest.toMillis()));
   }
 
   // --- snapshots that cannot be

@@ -63,14 +63,14 @@ class ShowTest {
   void session_everyMethod_doesWhatItSays() {
     show.listen(events::add);
     Session session = show.openSession("h1");
-    assertThat(session.lock("A1", "A2")).isEqualTo(granted(1, 100, "A1", "A2"));
-    assertThat(session.lock("A3")).isEqualTo(granted(2, 100, "A3"));
-    assertThat(session.unlock("A1")).isEqualTo(granted(3, 100, "A1"));
-    assertThat(session.unlock("A2", "A3")).isEqualTo(granted(4, 0, "A2", "A3"));
+    assertThat(session.lock("A1", "A2")).isEqualTo(granted(1, Change.LOCKED, 100, "A1", "A2"));
+    assertThat(session.lock("A3")).isEqualTo(granted(2, Change.LOCKED, 100, "A3"));
+    assertThat(session.unlock("A1")).isEqualTo(granted(3, Change.UNLOCKED, 100, "A1"));
+    assertThat(session.unlock("A2", "A3")).isEqualTo(granted(4, Change.UNLOCKED, 0, "A2", "A3"));
     session.lock("A1");
     clock.move(10);
-    assertThat(session.extend()).isEqualTo(new Result.Granted(5, List.of(), false, 100));
-    assertThat(session.unlockAll()).isEqualTo(granted(6, 0, "A1"));
+    assertThat(session.extend()).isEqualTo(new Result.Granted(5, List.of(), null, 100));
+    assertThat(session.unlockAll()).isEqualTo(granted(6, Change.UNLOCKED, 0, "A1"));
     session.lock("A2");
     session.close();
     assertThat(events)
@@ -133,7 +133,7 @@ class ShowTest {
     show.apply(Command.pay("A1"));
     assertThat(events)
         .containsExactly(
-            new Event(1, Stage.START, Change.LOCKED, "h1", List.of("A1")),
+            new Event(1, Stage.START, Change.LOCKED, "h1", List.of("A1"), 100),
             new Event(2, Stage.START + 100, Change.EXPIRED, "h1", List.of("A1")),
             new Event(3, Stage.START + 100, Change.PAID, null, List.of("A1")));
     assertThat(others).isEqualTo(events);
@@ -294,7 +294,7 @@ class ShowTest {
     unlucky.start();
     Threads.await(blocked);
     Session session = show.openSession();
-    assertThat(session.lock("A2")).isEqualTo(granted(2, 100, "A2"));
+    assertThat(session.lock("A2")).isEqualTo(granted(2, Change.LOCKED, 100, "A2"));
     AtomicBoolean called = new AtomicBoolean();
     show.apply(Command.pay("A2").heldBy(session.holder()), result -> called.set(true));
     List<Long> snapshots = new ArrayList<>();
@@ -323,7 +323,7 @@ class ShowTest {
     show.apply(Command.unpay("A1"));
     assertThat(story).hasSize(7);
     assertThat(story.subList(1, 3)).hasOnlyElementsOfType(Event.class);
-    assertThat(story.get(3)).isEqualTo(granted(3, 0, "A1"));
+    assertThat(story.get(3)).isEqualTo(granted(3, Change.PAID, 0, "A1"));
     assertThat(story.get(4)).isInstanceOf(Result.Refused.class);
     assertThat(((Snapshot) story.get(5)).seq()).isEqualTo(3);
     assertThat(((Event) story.get(6)).seq()).isEqualTo(4);
@@ -440,7 +440,7 @@ class ShowTest {
     assertThat(checked).isGreaterThan(THREADS * ACTIONS / 20);
   }
 
-  private static Result granted(long seq, long expiresInMillis, String... seats) {
-    return new Result.Granted(seq, List.of(seats), true, expiresInMillis);
+  private static Result granted(long seq, Change change, long expiresInMillis, String... seats) {
+    return new Result.Granted(seq, List.of(seats), change, expiresInMillis);
   }
 }

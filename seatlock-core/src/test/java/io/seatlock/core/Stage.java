@@ -37,6 +37,11 @@ final class Stage {
     return new Stage(SeatMachine.ofAnySeats(SETTINGS)).open(holders);
   }
 
+  /** A show of any seats under these rules; without sessions. */
+  static Stage withSettings(ShowSettings settings) {
+    return new Stage(SeatMachine.ofAnySeats(settings));
+  }
+
   /** A show of these seats alone; without sessions. */
   static Stage ofSeats(String... seats) {
     return new Stage(SeatMachine.ofSeats(SETTINGS, List.of(seats)));
@@ -133,14 +138,15 @@ final class Stage {
 
   // --- results to compare with
 
-  /** Granted, and it changed something. */
+  /** Granted, and the last event tells what it changed. */
   Result granted(long expiresInMillis, String... seats) {
-    return new Result.Granted(seq(), List.of(seats), true, expiresInMillis);
+    Change last = history.get(history.size() - 1).change();
+    return new Result.Granted(seq(), List.of(seats), last, expiresInMillis);
   }
 
   /** Granted, but all of it was so before. */
   Result unchanged(long expiresInMillis, String... seats) {
-    return new Result.Granted(seq(), List.of(seats), false, expiresInMillis);
+    return new Result.Granted(seq(), List.of(seats), null, expiresInMillis);
   }
 
   static Result refused(Reason reason) {

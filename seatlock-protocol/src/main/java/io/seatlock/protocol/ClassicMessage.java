@@ -125,15 +125,26 @@ public record ClassicMessage(
     if (event.equals(Words.of(EventType.DELETED))) {
       return new ClassicMessage(event, need(parser.strings, event), null, null);
     }
-    return new ClassicMessage(
-        event, parser.string == null ? List.of() : List.of(parser.string), null, null);
+    if (parser.string != null) {
+      return new ClassicMessage(event, List.of(parser.string), null, null);
+    }
+    if (event.equals(BUSY)
+        || Words.eventType(event).isPresent()
+        || Words.reason(event).isPresent()) {
+      throw noData(event);
+    }
+    return new ClassicMessage(event, List.of(), null, null);
   }
 
   private static <T> T need(@Nullable T data, String event) throws InvalidMessageException {
     if (data == null) {
-      throw new InvalidMessageException("The event " + event + " has not the data it must have.");
+      throw noData(event);
     }
     return data;
+  }
+
+  private static InvalidMessageException noData(String event) {
+    return new InvalidMessageException("The event " + event + " has not the data it must have.");
   }
 
   private static byte[] aboutSeat(byte @Nullable [] start, String seat) {
@@ -210,17 +221,16 @@ public record ClassicMessage(
       List<String> locked = new ArrayList<>();
       List<String> reserved = new ArrayList<>();
       List<String> paid = new ArrayList<>();
-      in.beginObject();
-      while (in.hasNext()) {
-        String name = in.nextName();
-        switch (name) {
-          case "locked" -> locked = StrictJson.strings(name, in);
-          case "reserved" -> reserved = StrictJson.strings(name, in);
-          case "paid" -> paid = StrictJson.strings(name, in);
-          default -> in.skipValue();
-        }
-      }
-      in.endObject();
+      StrictJson.readFields(
+          in,
+          (name, value) -> {
+            switch (name) {
+              case "locked" -> locked.addAll(StrictJson.strings(name, value));
+              case "reserved" -> reserved.addAll(StrictJson.strings(name, value));
+              case "paid" -> paid.addAll(StrictJson.strings(name, value));
+              default -> value.skipValue();
+            }
+          });
       return new StartState(locked, reserved, paid);
     }
   }

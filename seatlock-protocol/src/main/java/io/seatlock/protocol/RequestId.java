@@ -6,6 +6,7 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -44,7 +45,7 @@ public record RequestId(String json) {
       }
     } else if (token == JsonToken.STRING) {
       String text = in.nextString();
-      if (text.codePointCount(0, text.length()) <= MAX_LENGTH) {
+      if (text.codePointCount(0, text.length()) <= MAX_LENGTH && isWellFormed(text)) {
         return new RequestId(quoted(text));
       }
     } else {
@@ -53,6 +54,11 @@ public record RequestId(String json) {
     throw new InvalidMessageException(
         "The field id is neither an integer of at most 18 digits nor a string of at most 64"
             + " characters.");
+  }
+
+  /** Half a surrogate pair has no UTF-8, so the answer could not carry it. */
+  private static boolean isWellFormed(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static String quoted(String text) {

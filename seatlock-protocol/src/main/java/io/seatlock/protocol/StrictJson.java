@@ -37,24 +37,28 @@ final class StrictJson {
       if (in.peek() != JsonToken.BEGIN_OBJECT) {
         throw new InvalidMessageException("The message is not a JSON object.");
       }
-      in.beginObject();
-      Set<String> names = new HashSet<>();
-      while (in.hasNext()) {
-        String name = in.nextName();
-        if (!names.add(name)) {
-          throw new InvalidMessageException("A field comes twice: " + shown(name) + ".");
-        }
-        fields.read(name, in);
-      }
-      in.endObject();
-      if (in.peek() != JsonToken.END_DOCUMENT) {
-        throw new InvalidMessageException("Something follows the JSON object.");
-      }
+      readFields(in, fields);
+      checkEnd(in);
     } catch (MalformedJsonException | EOFException e) {
-      throw new InvalidMessageException("The message is not JSON.", e);
+      throw new InvalidMessageException(fault(String.valueOf(e.getMessage())), e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from a string failed", e);
     }
+  }
+
+  /** Reads the object that comes next field by field; for one within another. */
+  static void readFields(JsonReader in, FieldReader fields)
+      throws IOException, InvalidMessageException {
+    in.beginObject();
+    Set<String> names = new HashSet<>();
+    while (in.hasNext()) {
+      String name = in.nextName();
+      if (!names.add(name)) {
+        throw new InvalidMessageException("A field comes twice: " + shown(name) + ".");
+      }
+      fields.read(name, in);
+    }
+    in.endObject();
   }
 
   /** The string that is the value of this field. */
@@ -78,6 +82,27 @@ final class StrictJson {
     }
     in.endArray();
     return values;
+  }
+
+  private static void checkEnd(JsonReader in) throws IOException, InvalidMessageException {
+    try {
+      if (in.peek() == JsonToken.END_DOCUMENT) {
+        return;
+      }
+    } catch (MalformedJsonException e) {
+      throw new InvalidMessageException("Something follows the JSON object.", e);
+    }
+    throw new InvalidMessageException("Something follows the JSON object.");
+  }
+
+  /** The two faults of well-formed JSON that the reader tells apart by its words alone. */
+  private static String fault(String message) {
+    if (message.startsWith("Nesting limit")) {
+      return "The message is nested too deeply.";
+    }
+    return message.startsWith("Unpaired surrogate")
+        ? "The message has half of a surrogate pair."
+        : "The message is not JSON.";
   }
 
   /** Foreign text, short and harmless enough to be shown in a sentence. */

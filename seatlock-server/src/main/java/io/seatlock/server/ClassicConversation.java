@@ -6,6 +6,7 @@ import io.seatlock.core.Result;
 import io.seatlock.protocol.ClassicMessage;
 import io.seatlock.protocol.ClassicRequest;
 import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.server.access.Role;
 import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
@@ -19,23 +20,30 @@ final class ClassicConversation implements Conversation {
   private final Connection connection;
   private final Feeds feeds;
   private final Feed.Member member;
+  private final Guest guest;
   private final ServerSettings settings;
   private int invalidInARow;
 
   private ClassicConversation(
-      Connection connection, Feeds feeds, Feed.Member member, ServerSettings settings) {
+      Connection connection,
+      Feeds feeds,
+      Feed.Member member,
+      Guest guest,
+      ServerSettings settings) {
     this.connection = connection;
     this.feeds = feeds;
     this.member = member;
+    this.guest = guest;
     this.settings = settings;
   }
 
   static ClassicConversation begin(
-      Connection connection, Feeds feeds, String show, String holder, ServerSettings settings) {
-    Feed.Member member = feeds.join(show, connection, holder);
+      Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
+    String holder = SessionToken.randomId();
+    Feed.Member member = feeds.join(guest.show(), connection, holder);
     member.start(List.of());
-    member.feed().show().apply(new Command.OpenSession(holder));
-    return new ClassicConversation(connection, feeds, member, settings);
+    guest.show().apply(new Command.OpenSession(holder));
+    return new ClassicConversation(connection, feeds, member, guest, settings);
   }
 
   @Override
@@ -44,21 +52,49 @@ final class ClassicConversation implements Conversation {
       ClassicRequest request = ClassicRequest.parse(text);
       Command command = command(request);
       invalidInARow = 0;
-      if (request.action().privileged()
-          && !settings.authorization().matches(request.authorizationString())) {
-        member.answer(
-            ClassicMessage.text(
-                ClassicMessage.UNAUTHORIZED, "This action needs the right authorizationString."));
-        return;
+      if (!allowed(request)) {
+        say(ClassicMessage.UNAUTHORIZED, "This action needs the right authorizationString.");
+      } else if (member.isBusy()) {
+        say(ClassicMessage.BUSY, request.seat());
+      } else if (request.action() == ClassicRequest.Action.LOCK) {
+        lock(request, command);
+      } else {
+        member.feed().show().apply(command, result -> answer(request, result));
       }
-      if (member.isBusy()) {
-        member.answer(ClassicMessage.text(ClassicMessage.BUSY, request.seat()));
-        return;
-      }
-      member.feed().show().apply(command, result -> answer(request, result));
     } catch (InvalidMessageException e) {
       invalid(String.valueOf(e.getMessage()));
     }
+  }
+
+  private boolean allowed(ClassicRequest request) {
+    Role needed = request.action().privileged() ? Role.BACKEND : Role.KIOSK;
+    return guest.may(needed)
+        || settings
+            .access()
+            .find(request.action().privileged() ? request.authorizationString() : null)
+            .filter(grant -> grant.role().includes(needed))
+            .isPresent();
+  }
+
+  private void lock(ClassicRequest request, Command command) {
+    switch (guest.tryLock(member.holder(), 1)) {
+      case TOO_MANY -> member.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
+      case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
+      case FREE ->
+          member
+              .feed()
+              .show()
+              .apply(
+                  command,
+                  result -> {
+                    guest.tried(1);
+                    answer(request, result);
+                  });
+    }
+  }
+
+  private void say(String event, String text) {
+    member.answer(ClassicMessage.text(event, text));
   }
 
   @Override
@@ -75,6 +111,7 @@ final class ClassicConversation implements Conversation {
   public void onClosed() {
     feeds.leave(member);
     member.feed().show().apply(new Command.CloseSession(member.holder()));
+    guest.left();
   }
 
   /** Answers what no event has answered. */
@@ -88,7 +125,7 @@ final class ClassicConversation implements Conversation {
   }
 
   private void invalid(String sentence) {
-    member.answer(ClassicMessage.text(ClassicMessage.INVALID, sentence));
+    say(ClassicMessage.INVALID, sentence);
     if (++invalidInARow >= settings.maxInvalidInARow()) {
       connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
     }

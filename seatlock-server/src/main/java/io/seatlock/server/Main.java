@@ -2,6 +2,7 @@ package io.seatlock.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TlsCertificate;
@@ -46,16 +47,19 @@ import picocli.CommandLine.Spec;
       "Each option can also be given as an environment variable: --time-limit as",
       "SEATLOCK_TIME_LIMIT. The command line wins.",
       "",
-      "The authorization string for privileged actions is given as the environment variable",
-      "SEATLOCK_AUTHORIZATION_STRING or in a file, never as an argument that others can read.",
+      "The authorization string for privileged actions is given as the variable",
+      "SEATLOCK_AUTHORIZATION_STRING or in a file, never as an argument that",
+      "others can read.",
       "",
-      "Exit codes: 0 stopped by a signal, 1 could not start, 2 wrong usage, 3 could not go on."
+      "Exit codes: 0 stopped by a signal, 1 could not start, 2 wrong usage,",
+      "3 could not go on."
     })
 public final class Main implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private static final String SECRET_VARIABLE = "SEATLOCK_AUTHORIZATION_STRING";
+  private static final long RETAIN_BYTES = 4 * 1024 * 1024;
   private static final int MAX_SELECTORS = 64;
   private static final int COULD_NOT_START = 1;
   private static final int COULD_NOT_GO_ON = 3;
@@ -110,6 +114,33 @@ public final class Main implements Callable<Integer> {
       defaultValue = "${env:SEATLOCK_MAX_LOCKS:-100}",
       description = "How many seats one client may have locked at once.")
   private int maxLocks;
+
+  @Option(
+      names = "--keys-file",
+      paramLabel = "<file>",
+      defaultValue = "${env:SEATLOCK_KEYS_FILE}",
+      description = "A JSON file of access keys, readable by its owner only; read on change.")
+  private @Nullable Path keysFile;
+
+  @Option(
+      names = "--require-key",
+      defaultValue = "${env:SEATLOCK_REQUIRE_KEY:-false}",
+      description = "Let nobody in without an access key.")
+  private boolean requireKey;
+
+  @Option(
+      names = "--max-locks-per-address",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_LOCKS_PER_ADDRESS:-2000}",
+      description = "Seats locked at once by all clients of one address without key; 0: any.")
+  private int maxLocksPerAddress;
+
+  @Option(
+      names = "--max-lock-rate-per-address",
+      paramLabel = "<count>",
+      defaultValue = "${env:SEATLOCK_MAX_LOCK_RATE_PER_ADDRESS:-0}",
+      description = "Seats that they may lock in a second; 0: any number.")
+  private int maxLockRatePerAddress;
 
   @Option(
       names = "--selectors",
@@ -254,7 +285,7 @@ public final class Main implements Callable<Integer> {
       description = "A file with the authorization string; a line break at its end is left out.")
   private @Nullable Path authorizationStringFile;
 
-  private Main() {}
+  Main() {}
 
   /** Runs the server until the process is told to end. */
   public static void main(String[] args) {
@@ -326,8 +357,11 @@ public final class Main implements Callable<Integer> {
           address("--admin-port", adminPort),
           selectors,
           shows(),
-          authorization(),
+          access(),
           maxInvalid,
+          RETAIN_BYTES,
+          unlimitedIfZero(maxLocksPerAddress),
+          unlimitedIfZero(maxLockRatePerAddress),
           limits(),
           new Clients(
               allowedOrigins == null ? Set.of() : allowedOrigins,
@@ -335,6 +369,21 @@ public final class Main implements Callable<Integer> {
           tls);
     } catch (IllegalArgumentException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static int unlimitedIfZero(int limit) {
+    return limit == 0 ? Integer.MAX_VALUE : limit;
+  }
+
+  private AccessKeys access() {
+    if (requireKey && keysFile == null) {
+      throw wrongUsage("--require-key needs --keys-file");
+    }
+    try {
+      return AccessKeys.of(authorization(), keysFile, requireKey);
+    } catch (IOException e) {
+      throw wrongUsage("cannot read keys: " + e.getMessage());
     }
   }
 
@@ -425,7 +474,7 @@ public final class Main implements Callable<Integer> {
     if (!inMemory) {
       LOG.warn("state is in memory: it is lost when this process ends; {} is not used", dataDir);
     }
-    if (!settings.authorization().exists()) {
+    if (!settings.access().allowsSales()) {
       LOG.warn(
           "no authorization string is set: reserve, unreserve, pay, unpay and revoke are always"
               + " unauthorized");

@@ -1,14 +1,20 @@
 package io.seatlock.server;
 
 import io.seatlock.core.SeatLock;
+import io.seatlock.server.access.AccessKeys;
+import io.seatlock.server.access.LockQuotas;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
 import io.seatlock.server.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server: seats in memory, clients over WebSocket, operators over HTTP. Started by its
@@ -16,7 +22,7 @@ import java.util.function.Consumer;
  */
 public final class SeatLockServer implements AutoCloseable {
 
-  private static final long RETAIN_BYTES = 4 * 1024 * 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(SeatLockServer.class);
 
   private final SeatLock seatLock;
   private final Transport transport;
@@ -31,6 +37,7 @@ public final class SeatLockServer implements AutoCloseable {
   public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
     admin = new AdminServer(settings.adminAddress());
     seatLock = SeatLock.create(settings.shows());
+    Conversations conversations = new Conversations(seatLock, settings);
     try {
       transport =
           new Transport(
@@ -39,7 +46,8 @@ public final class SeatLockServer implements AutoCloseable {
               settings.limits(),
               settings.clients(),
               settings.tls(),
-              new Conversations(seatLock, settings),
+              conversations,
+              conversations::care,
               onFailure);
     } catch (IOException | RuntimeException e) {
       admin.close();
@@ -47,6 +55,11 @@ public final class SeatLockServer implements AutoCloseable {
       throw e;
     }
     admin.start();
+  }
+
+  /** The seats, for a program that runs the server inside itself. */
+  public SeatLock seatLock() {
+    return seatLock;
   }
 
   /** Where clients connect. */
@@ -70,21 +83,44 @@ public final class SeatLockServer implements AutoCloseable {
   /** Begins a conversation in the dialect that the client speaks. */
   private static final class Conversations implements Conversation.Factory {
 
-    private final SeatLock seatLock;
+    private static final String BEARER = "Bearer ";
+
+    private final Shows shows;
     private final Feeds classicFeeds;
     private final Feeds v2Feeds;
+    private final LockQuotas quotas = new LockQuotas();
     private final ServerSettings settings;
 
     Conversations(SeatLock seatLock, ServerSettings settings) {
-      this.seatLock = seatLock;
+      this.shows = new Shows(seatLock);
       this.settings = settings;
-      this.classicFeeds = new Feeds(seatLock, new ClassicDialect(), RETAIN_BYTES);
-      this.v2Feeds = new Feeds(seatLock, new V2Dialect(), RETAIN_BYTES);
+      this.classicFeeds = new Feeds(new ClassicDialect(), settings.retainBytes(), Duration.ZERO);
+      // As long as a session may be resumed, what it missed is kept.
+      this.v2Feeds = new Feeds(new V2Dialect(), settings.retainBytes(), settings.shows().grace());
     }
 
+    /** What has to be done every few seconds. */
+    void care() {
+      try {
+        v2Feeds.sweep();
+        shows.sweep();
+        if (settings.access().reload()) {
+          LOG.info("the access keys have changed");
+        }
+      } catch (IOException e) {
+        LOG.error("the access keys cannot be renewed, the old ones stay: {}", e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("the server's housekeeping failed", e);
+      }
+    }
+
+    /** A client of v2 gives its key later, in its hello. */
     @Override
-    public boolean accepts(String path) {
-      return ShowPath.show(path).isPresent();
+    public boolean accepts(Conversation.Request request) {
+      return ShowPath.show(request.path()).isPresent()
+          && (request.protocol().equals(V2Conversation.PROTOCOL)
+              || !settings.access().required()
+              || grant(request).isPresent());
     }
 
     @Override
@@ -93,12 +129,21 @@ public final class SeatLockServer implements AutoCloseable {
     }
 
     @Override
-    public Conversation begin(Connection connection, String path, String protocol) {
-      String show = ShowPath.show(path).orElseThrow();
-      return protocol.equals(V2Conversation.PROTOCOL)
-          ? new V2Conversation(connection, v2Feeds, seatLock.show(show), settings)
-          : ClassicConversation.begin(
-              connection, classicFeeds, show, SessionToken.randomId(), settings);
+    public Conversation begin(Connection connection, Conversation.Request request) {
+      String show = ShowPath.show(request.path()).orElseThrow();
+      Guest guest = new Guest(connection, shows, show, quotas, settings);
+      if (request.protocol().equals(V2Conversation.PROTOCOL)) {
+        return new V2Conversation(connection, v2Feeds, guest, settings);
+      }
+      grant(request).ifPresent(guest::identify);
+      return ClassicConversation.begin(connection, classicFeeds, guest, settings);
+    }
+
+    private Optional<AccessKeys.Grant> grant(Conversation.Request request) {
+      String header = request.authorization();
+      return header.startsWith(BEARER)
+          ? settings.access().find(header.substring(BEARER.length()).strip())
+          : Optional.empty();
     }
   }
 }

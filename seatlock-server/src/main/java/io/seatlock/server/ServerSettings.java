@@ -1,6 +1,7 @@
 package io.seatlock.server;
 
 import io.seatlock.core.ShowSettings;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TlsCertificate;
@@ -15,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param adminAddress where operators ask; port 0 takes a free one
  * @param selectors how many threads serve clients
  * @param shows the rules of shows that are opened on first use
- * @param authorization who may reserve and pay in the classic dialect
+ * @param access who may come in and what they may do
  * @param maxInvalidInARow how many invalid messages in a row close a connection
+ * @param retainBytes how far a client may be behind in a show, in bytes of its encoded events
+ * @param maxLocksPerAddress how many seats the clients of one address without keys may have locked
+ * @param maxLocksPerSecondPerAddress how many seats they may lock in a second
  * @param limits what connections may take
  * @param clients whose requests are taken
  * @param tls the certificate if connections are encrypted, otherwise null
@@ -26,8 +30,39 @@ public record ServerSettings(
     InetSocketAddress adminAddress,
     int selectors,
     ShowSettings shows,
-    AuthorizationString authorization,
+    AccessKeys access,
     int maxInvalidInARow,
+    long retainBytes,
+    int maxLocksPerAddress,
+    int maxLocksPerSecondPerAddress,
     TransportLimits limits,
     Clients clients,
-    @Nullable TlsCertificate tls) {}
+    @Nullable TlsCertificate tls) {
+
+  /** Settings without access keys and without limits for addresses. */
+  public ServerSettings(
+      InetSocketAddress address,
+      InetSocketAddress adminAddress,
+      int selectors,
+      ShowSettings shows,
+      AuthorizationString authorization,
+      int maxInvalidInARow,
+      long retainBytes,
+      TransportLimits limits,
+      Clients clients,
+      @Nullable TlsCertificate tls) {
+    this(
+        address,
+        adminAddress,
+        selectors,
+        shows,
+        AccessKeys.of(authorization),
+        maxInvalidInARow,
+        retainBytes,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE,
+        limits,
+        clients,
+        tls);
+  }
+}

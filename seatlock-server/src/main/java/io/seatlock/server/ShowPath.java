@@ -4,18 +4,23 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The show that the path of a request names. */
 final class ShowPath {
 
   private static final String DEFAULT_SHOW = "main";
 
+  /** What the core takes as the name of a show. */
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}.:_~-]{1,64}");
+
   private ShowPath() {}
 
   /**
-   * The show's name, not checked for its form: the path without its slash, percent-decoded as UTF-8
-   * (RFC 3986), or {@code main} for the path of one slash. A query is ignored. Empty if the path is
+   * The show's name: the path without its slash, percent-decoded as UTF-8 (RFC 3986), or {@code
+   * main} for the path of one slash. A query is ignored. Empty if the path or the name is
    * ill-formed.
    */
   static Optional<String> show(String requestTarget) {
@@ -24,7 +29,9 @@ final class ShowPath {
     if (!path.startsWith("/")) {
       return Optional.empty();
     }
-    return path.equals("/") ? Optional.of(DEFAULT_SHOW) : decode(path.substring(1));
+    return path.equals("/")
+        ? Optional.of(DEFAULT_SHOW)
+        : decode(path.substring(1)).filter(name -> NAME.matcher(name).matches());
   }
 
   private static Optional<String> decode(String text) {
@@ -37,12 +44,12 @@ final class ShowPath {
         }
         bytes.write(c);
       } else {
-        int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-        int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
-        if (high < 0 || low < 0) {
+        if (i + 2 >= text.length()
+            || !HexFormat.isHexDigit(text.charAt(i + 1))
+            || !HexFormat.isHexDigit(text.charAt(i + 2))) {
           return Optional.empty();
         }
-        bytes.write(high << 4 | low);
+        bytes.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
         i += 2;
       }
     }

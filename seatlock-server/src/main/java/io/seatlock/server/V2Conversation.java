@@ -1,5 +1,6 @@
 package io.seatlock.server;
 
+import io.seatlock.core.Change;
 import io.seatlock.core.Command;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
@@ -11,12 +12,15 @@ import io.seatlock.protocol.RequestId;
 import io.seatlock.protocol.V2Message;
 import io.seatlock.protocol.V2Message.ErrorCode;
 import io.seatlock.protocol.V2Request;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.Role;
 import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.java_websocket.framing.CloseFrame;
@@ -33,18 +37,19 @@ final class V2Conversation implements Conversation {
 
   private final Connection connection;
   private final Feeds feeds;
+  private final Guest guest;
   private final Show show;
   private final ServerSettings settings;
   private final String connectionId = SessionToken.randomId();
 
-  private Role role = Role.VIEWER;
   private Feed.@Nullable Member member;
   private int invalidInARow;
 
-  V2Conversation(Connection connection, Feeds feeds, Show show, ServerSettings settings) {
+  V2Conversation(Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
     this.connection = connection;
     this.feeds = feeds;
-    this.show = show;
+    this.guest = guest;
+    this.show = guest.show();
     this.settings = settings;
   }
 
@@ -86,6 +91,7 @@ final class V2Conversation implements Conversation {
       feeds.leave(member);
       show.apply(new Command.DetachSession(member.holder(), connectionId));
     }
+    guest.left();
   }
 
   // --- hello
@@ -94,13 +100,15 @@ final class V2Conversation implements Conversation {
     if (request.action() != V2Request.Action.HELLO) {
       throw new InvalidMessageException("The first message must be hello.");
     }
-    if (request.key() == null) {
-      role = Role.KIOSK;
-    } else if (settings.authorization().matches(request.key())) {
-      role = Role.BACKEND;
-    } else {
-      send(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, "This key opens nothing."));
-      return;
+    if (request.key() != null || settings.access().required()) {
+      AccessKeys.Grant grant = settings.access().find(request.key()).orElse(null);
+      if (grant == null) {
+        String sentence =
+            request.key() == null ? "A key is needed here." : "This key opens nothing.";
+        send(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
+        return;
+      }
+      guest.identify(grant);
     }
     SessionToken known =
         request.session() == null ? null : SessionToken.parse(request.session()).orElse(null);
@@ -113,7 +121,7 @@ final class V2Conversation implements Conversation {
 
   private void open(RequestId id) {
     SessionToken token = SessionToken.random();
-    Feed.Member joined = feeds.join(show.name(), connection, token.holder());
+    Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
     show.apply(
         new Command.OpenSession(token.holder(), token.credential(), connectionId),
@@ -124,14 +132,14 @@ final class V2Conversation implements Conversation {
   }
 
   private void resume(V2Request request, SessionToken token) {
-    Feed.Member before = feeds.member(show.name(), token.holder()).orElse(null);
+    Feed.Member before = feeds.member(show, token.holder()).orElse(null);
     Result result =
         show.apply(new Command.ResumeSession(token.holder(), token.credential(), connectionId));
     if (result instanceof Result.Refused) {
       open(request.id());
       return;
     }
-    Feed.Member joined = feeds.join(show.name(), connection, token.holder());
+    Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
     if (before != null) {
       before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");
@@ -162,17 +170,17 @@ final class V2Conversation implements Conversation {
         granted.seats(),
         granted.expiresInMillis(),
         show.settings(),
-        role.word());
+        guest.role().word());
   }
 
   // --- requests
 
   private void handle(Feed.Member joined, V2Request request) throws InvalidMessageException {
     RequestId id = request.id();
-    if (!role.includes(roleFor(request.action()))) {
+    if (!guest.may(roleFor(request.action()))) {
       send(
           V2Message.error(
-              id, ErrorCode.FORBIDDEN, "The role " + role.word() + " may not do that."));
+              id, ErrorCode.FORBIDDEN, "The role " + guest.role().word() + " may not do that."));
       return;
     }
     switch (request.action()) {
@@ -205,9 +213,33 @@ final class V2Conversation implements Conversation {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
       return;
     }
+    int wanted = request.action() == V2Request.Action.LOCK ? request.seats().size() : 0;
+    if (wanted > 0 && !mayLock(joined, request)) {
+      return;
+    }
     show.apply(
         new Command.Once(joined.holder(), request.id().json(), action),
-        result -> answer(joined, request, result));
+        result -> {
+          guest.tried(wanted);
+          answer(joined, request, result);
+        });
+  }
+
+  /** Whether the guest has room for these locks; answers if it has not. */
+  private boolean mayLock(Feed.Member joined, V2Request request) {
+    return switch (guest.tryLock(joined.holder(), request.seats().size())) {
+      case FREE -> true;
+      case TOO_FAST -> {
+        send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
+        yield false;
+      }
+      case TOO_MANY -> {
+        Map<String, Reason> seats = new LinkedHashMap<>();
+        request.seats().forEach(seat -> seats.put(seat, Reason.LIMIT_REACHED));
+        send(V2Message.refused(request.id(), Reason.LIMIT_REACHED, seats));
+        yield false;
+      }
+    };
   }
 
   private static Command command(String holder, V2Request request) throws InvalidMessageException {
@@ -271,8 +303,8 @@ final class V2Conversation implements Conversation {
 
   /**
    * The answer is what everyone is told, with the id. A revocation of reserved and of paid seats is
-   * two events: the last one answers. One that has changed nothing, or was asked for before, is
-   * answered from its result.
+   * two events: the last one answers. A request that has changed nothing, or that was answered
+   * before, is answered from its result.
    */
   private static void answerSale(
       Feed.Member joined, V2Request request, Result.Granted granted, List<Event> events) {
@@ -283,20 +315,18 @@ final class V2Conversation implements Conversation {
       joined.answer(V2Message.change(type, id, event.seq(), event.seats()));
     }
     if (events.isEmpty()) {
-      joined.answer(
-          V2Message.change(doneBy(request.action()), request.id(), granted.seq(), granted.seats()));
+      Change change = granted.change() == null ? unchanged(request.action()) : granted.change();
+      EventType type = Objects.requireNonNull(change.toOthers());
+      joined.answer(V2Message.change(type, request.id(), granted.seq(), granted.seats()));
     }
   }
 
-  private static EventType doneBy(V2Request.Action action) {
+  /** In which word a sale is answered whose seats were all as asked before. */
+  private static Change unchanged(V2Request.Action action) {
     return switch (action) {
-      case RESERVE -> EventType.RESERVED;
-      case UNRESERVE, REVOKE -> EventType.UNRESERVED;
-      case PAY -> EventType.PAID;
-      case UNPAY -> EventType.UNPAID;
-      case BLOCK -> EventType.BLOCKED;
-      case UNBLOCK -> EventType.UNBLOCKED;
-      default -> throw new AssertionError(action + " is not a sale");
+      case BLOCK -> Change.BLOCKED;
+      case UNBLOCK -> Change.UNBLOCKED;
+      default -> throw new AssertionError(action + " changes something or is refused");
     };
   }
 

@@ -144,8 +144,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
 
   /** The next request that is not a hello, ping, state or bye is answered with this error. */
   public void failNext(ErrorCode code) {
-    nextAnswers.add(
-        request -> V2Message.error(request.id(), code, "The test wants it so."));
+    nextAnswers.add(request -> V2Message.error(request.id(), code, "The test wants it so."));
   }
 
   /** From now on it reads and says nothing; connections stay as they are. */

@@ -96,9 +96,7 @@ public final class Feed {
   }
 
   private synchronized void tell(Event event) {
-    if (audiences.isEmpty()) {
-      return;
-    }
+    start = null;
     List<byte[]> toOthers = dialect.toOthers(event);
     Member author = event.author() == null ? null : byHolder.get(event.author());
     if (author != null) {
@@ -114,7 +112,6 @@ public final class Feed {
     if (!toOthers.isEmpty()) {
       log.append(event.seq(), toOthers);
     }
-    start = null;
     if (author != null) {
       author.connection.requestFlush();
     }

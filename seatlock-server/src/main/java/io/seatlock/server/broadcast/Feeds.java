@@ -1,28 +1,34 @@
 package io.seatlock.server.broadcast;
 
-import io.seatlock.core.SeatLock;
+import io.seatlock.core.Show;
 import io.seatlock.server.transport.Connection;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 
-/** The feeds of all shows that have clients. Safe for use by many threads. */
+/**
+ * The feeds, in one dialect, of all shows that have clients, and of those that had some a moment
+ * ago. Safe for use by many threads.
+ */
 public final class Feeds {
 
-  private final SeatLock seatLock;
   private final Dialect dialect;
   private final long retainBytes;
-  private final Map<String, Entry> entries = new HashMap<>();
+  private final long keepNanos;
+  private final Map<Show, Entry> entries = new HashMap<>();
 
   /**
    * With nothing yet.
    *
    * @param retainBytes how far a client may be behind in a show, in bytes of its encoded events
+   * @param keep how long a show's feed goes on without clients, for those that will come back
    */
-  public Feeds(SeatLock seatLock, Dialect dialect, long retainBytes) {
-    this.seatLock = seatLock;
+  public Feeds(Dialect dialect, long retainBytes, Duration keep) {
     this.dialect = dialect;
     this.retainBytes = retainBytes;
+    this.keepNanos = keep.toNanos();
   }
 
   /**
@@ -30,19 +36,17 @@ public final class Feeds {
    *
    * @param holder the public holder id of the client's session
    */
-  public Feed.Member join(String show, Connection connection, String holder) {
+  public Feed.Member join(Show show, Connection connection, String holder) {
     Entry entry;
     synchronized (entries) {
-      entry =
-          entries.computeIfAbsent(
-              show, name -> new Entry(new Feed(seatLock.show(name), dialect, retainBytes)));
+      entry = entries.computeIfAbsent(show, s -> new Entry(new Feed(s, dialect, retainBytes)));
       entry.clients++;
     }
     return entry.feed.join(connection, holder);
   }
 
   /** The client of a show that is the holder's now. */
-  public Optional<Feed.Member> member(String show, String holder) {
+  public Optional<Feed.Member> member(Show show, String holder) {
     synchronized (entries) {
       Entry entry = entries.get(show);
       return entry == null ? Optional.empty() : Optional.ofNullable(entry.feed.member(holder));
@@ -54,10 +58,27 @@ public final class Feeds {
     Feed feed = member.feed();
     feed.leave(member);
     synchronized (entries) {
-      Entry entry = entries.get(feed.show().name());
+      Entry entry = entries.get(feed.show());
       if (entry != null && --entry.clients == 0) {
-        entries.remove(feed.show().name());
-        feed.close();
+        entry.emptySince = System.nanoTime();
+        if (keepNanos == 0) {
+          entries.remove(feed.show());
+          feed.close();
+        }
+      }
+    }
+  }
+
+  /** Ends the feeds that have had no clients for long enough. To be called now and then. */
+  public void sweep() {
+    long now = System.nanoTime();
+    synchronized (entries) {
+      for (Iterator<Entry> i = entries.values().iterator(); i.hasNext(); ) {
+        Entry entry = i.next();
+        if (entry.clients == 0 && now - entry.emptySince > keepNanos) {
+          i.remove();
+          entry.feed.close();
+        }
       }
     }
   }
@@ -65,6 +86,7 @@ public final class Feeds {
   private static final class Entry {
     final Feed feed;
     int clients;
+    long emptySince;
 
     Entry(Feed feed) {
       this.feed = feed;

@@ -18,14 +18,16 @@ final class Outbox implements Outgoing {
   /*
    * An own message stands at a position of the log, and may stand there instead of some bytes of
    * the log: the words for everyone else. It is added before the log's head moves past its
-   * position, so a writer that reads the head first cannot run past a message it has not seen.
+   * position, so a writer that reads the head first cannot run past a message it has not seen; and
+   * it is not written before the bytes that it stands for are there.
    *
    * A client without own messages is written to straight from the log's memory: one system call
    * for everything since the last. For one with own messages the pieces are collected in the event
    * loop's scratch memory, so that it is one call, too. What a socket does not take of that is
    * kept as a copy; what it does not take of the log is not kept at all: the cursor stays. A
    * cursor holds on to the chunks after it, so a lost one must be let go even if its socket takes
-   * nothing; just the chunk it stands in is finished, since that ends with a whole frame.
+   * nothing; just the copy and the chunk it stands in are finished, since that ends with a whole
+   * frame.
    */
 
   private final FrameLog log;
@@ -70,9 +72,7 @@ final class Outbox implements Outgoing {
   public boolean checkLost() {
     FrameLog.Cursor from = startedCursor();
     if (from != null && from.isLost()) {
-      if (rest == null) {
-        rest = from.restOfChunk();
-      }
+      rest = joined(rest, from.restOfChunk());
       letGo();
     }
     return lost;
@@ -145,13 +145,24 @@ final class Outbox implements Outgoing {
     }
   }
 
+  private static ByteBuffer joined(@Nullable ByteBuffer first, ByteBuffer second) {
+    if (first == null) {
+      return second;
+    }
+    return ByteBuffer.allocate(first.remaining() + second.remaining())
+        .put(first)
+        .put(second)
+        .flip();
+  }
+
   private synchronized FrameLog.@Nullable Cursor startedCursor() {
     return cursor;
   }
 
   private synchronized @Nullable Own nextOwn(long head) {
     Own next = own.peekFirst();
-    return next == null || next.at > head ? null : next;
+    // One that stands for bytes of the log waits until they are there to be skipped.
+    return next == null || next.at + next.instead > head ? null : next;
   }
 
   private synchronized void letGo() {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Connection extends Flushable {
 
   private static final int MAX_OWN_BYTES = 256 * 1024;
-  private static final int MAX_PONGS_PER_SECOND = 10;
+  private static final int MAX_PINGS_PER_SECOND = 100;
+  private static final int MAX_QUEUED_FRAMES = 1000;
   private static final long CLOSE_NANOS = 5_000_000_000L;
 
   private final TransportLimits limits;
@@ -94,6 +95,11 @@ public final class Connection extends Flushable {
     }
   }
 
+  /** The address of the client, behind a trusted proxy that of the proxy's client. */
+  public InetAddress client() {
+    return address == null ? peer : address;
+  }
+
   /** Whether messages still arrive and are still sent. */
   public boolean isOpen() {
     return webSocket.isOpen();
@@ -129,7 +135,9 @@ public final class Connection extends Flushable {
   }
 
   void writable() {
+    // The client has read something: what it has not read from now on counts anew.
     blocked = false;
+    blockedSince = 0;
     flush();
   }
 
@@ -169,9 +177,9 @@ public final class Connection extends Flushable {
     }
   }
 
-  /** Answers a ping unless its client sends them too fast to be asking for anything. */
+  /** Answers a ping, unless there are more of them than somebody who wants an answer sends. */
   void pinged(PingFrame ping) {
-    if (++pingsThisSecond <= MAX_PONGS_PER_SECOND) {
+    if (++pingsThisSecond <= MAX_PINGS_PER_SECOND) {
       webSocket.sendFrame(new PongFrame(ping));
     }
   }
@@ -314,6 +322,8 @@ public final class Connection extends Flushable {
     }
     boolean read =
         messagesThisSecond < limits.maxMessagesPerSecond()
+            && pingsThisSecond <= MAX_PINGS_PER_SECOND
+            && webSocket.outQueue.size() <= MAX_QUEUED_FRAMES
             && (outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES);
     int wanted = (read ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
     if (wanted != interest && key.isValid()) {

@@ -20,19 +20,28 @@ public interface Conversation {
   /** The connection is gone, for whatever reason. Called once and last. */
   void onClosed();
 
+  /**
+   * What a client asked for when it connected.
+   *
+   * @param path the path and query of the request
+   * @param protocol the subprotocol that was agreed on; empty if the client offered none that is
+   *     known
+   * @param authorization the Authorization header; empty if there was none
+   */
+  record Request(String path, String protocol, String authorization) {}
+
   /** Begins conversations. Called by several event loops. */
   interface Factory {
 
-    /** Whether this path leads anywhere. */
-    boolean accepts(String path);
+    /** Whether a request is taken. Must have no side effects. */
+    boolean accepts(Request request);
 
     /**
      * Begins the conversation of a connection that is just open.
      *
-     * @param path the path of the request, which {@link #accepts} has accepted
-     * @param protocol the subprotocol that was agreed on; empty if the client offered none
+     * @param request its request, which {@link #accepts} has accepted
      */
-    Conversation begin(Connection connection, String path, String protocol);
+    Conversation begin(Connection connection, Request request);
 
     /** The subprotocols that may be agreed on, besides none. */
     List<String> protocols();

@@ -103,6 +103,10 @@ public final class EventLoop {
   /** Has every connection closed with 1001, then ends. */
   void stop() {
     closing = true;
+    if (thread.getState() == Thread.State.NEW) {
+      closeQuietly();
+      return;
+    }
     selector.wakeup();
   }
 

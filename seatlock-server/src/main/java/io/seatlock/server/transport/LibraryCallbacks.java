@@ -38,7 +38,7 @@ final class LibraryCallbacks extends WebSocketAdapter {
       WebSocket webSocket, Draft draft, ClientHandshake request) throws InvalidDataException {
     Handshakes.check(request);
     require(clients.allows(request.getFieldValue("Origin")), "the origin is not allowed");
-    require(conversations.accepts(request.getResourceDescriptor()), "there is no such path");
+    require(conversations.accepts(request(draft, request)), "the path or the key is not taken");
     Connection connection = of(webSocket);
     InetAddress client =
         clients
@@ -51,9 +51,8 @@ final class LibraryCallbacks extends WebSocketAdapter {
   @Override
   public void onWebsocketOpen(WebSocket webSocket, Handshakedata request) {
     Connection connection = of(webSocket);
-    String path = ((ClientHandshake) request).getResourceDescriptor();
     connection.opened(
-        conversations.begin(connection, path, webSocket.getProtocol().getProvidedProtocol()));
+        conversations.begin(connection, request(webSocket.getDraft(), (ClientHandshake) request)));
   }
 
   @Override
@@ -112,6 +111,13 @@ final class LibraryCallbacks extends WebSocketAdapter {
   @Override
   public InetSocketAddress getRemoteSocketAddress(WebSocket webSocket) {
     throw new UnsupportedOperationException("connections know their addresses");
+  }
+
+  private static Conversation.Request request(Draft draft, ClientHandshake request) {
+    return new Conversation.Request(
+        request.getResourceDescriptor(),
+        ((StrictDraft) draft).getProtocol().getProvidedProtocol(),
+        request.getFieldValue("Authorization"));
   }
 
   private static void require(boolean condition, String otherwise) throws InvalidDataException {

@@ -46,6 +46,7 @@ public final class Transport implements AutoCloseable {
    *
    * @param selectors how many event loops, each with a thread and a listening socket of its own
    * @param tls the certificate if connections are encrypted, otherwise null
+   * @param caretaking done every few seconds besides; must not throw
    * @param onFailure told if nobody can be served any more
    * @throws IOException if the address cannot be bound; nothing is left running then
    */
@@ -56,6 +57,7 @@ public final class Transport implements AutoCloseable {
       Clients clients,
       @Nullable TlsCertificate tls,
       Conversation.Factory conversations,
+      Runnable caretaking,
       Consumer<Throwable> onFailure)
       throws IOException {
     admission = new Admission(limits);
@@ -84,6 +86,7 @@ public final class Transport implements AutoCloseable {
     }
     this.address = bound;
     loops.forEach(EventLoop::start);
+    repeat(caretaking, RELOAD_SECONDS);
     repeat(new SelfProbe(bound, onFailure), PROBE_SECONDS);
     if (tls != null) {
       repeat(() -> reload(tls), RELOAD_SECONDS);

@@ -1,0 +1,347 @@
+package io.seatlock.benchmarks.load;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Starts the server, puts loads on it, does the same with a plain server, and prints both side by
+ * side. Each load has a server process of its own.
+ */
+@Command(
+    name = "LoadHarness",
+    description = {
+      "Measures the packaged server under load, beside a plain Java-WebSocket server that uses"
+          + " broadcast(), and checks that every message arrives exactly once.",
+      "",
+      "A size of 1,000 × 4 × 16 means 1,000 subscribers, 4 writers, 16 operations in flight each."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    showDefaultValues = true,
+    footer = {
+      "",
+      "Loads: fan-out, fan-out-deep, crowd, operations, single, storm, stalled; and sweep,",
+      "which is for --plot and not among the loads that run by themselves.",
+      "",
+      "Exit codes: 0 every message arrived exactly once, 1 not so, 2 wrong usage."
+    })
+public final class LoadHarness implements Callable<Integer> {
+
+  private static final String SWEEP = "sweep";
+  private static final int NOT_EXACT = 1;
+
+  private static final List<Load> LOADS =
+      List.of(
+          new FanOut("fan-out", 1_000, 4, 4),
+          new FanOut("fan-out-deep", 1_000, 8, 32),
+          new FanOut("crowd", 10_000, 4, 16),
+          new FanOut("operations", 0, 4, 8),
+          new SingleLock("single", 1_000, 25),
+          new ConnectStorm("storm", 10_000, 1_000),
+          new StalledReaders("stalled", 200, 50, 8, 32));
+
+  private static final List<Load> QUICK_LOADS =
+      List.of(
+          new FanOut("fan-out", 40, 4, 4),
+          new FanOut("fan-out-deep", 40, 8, 32),
+          new FanOut("crowd", 200, 4, 16),
+          new FanOut("operations", 0, 4, 8),
+          new SingleLock("single", 40, 100),
+          new ConnectStorm("storm", 200, 50),
+          new StalledReaders("stalled", 20, 5, 4, 16));
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--server-jar",
+      paramLabel = "<file>",
+      defaultValue = "seatlock-server/target/seatlock-server.jar",
+      description = "The server to measure.")
+  private Path serverJar = Path.of("");
+
+  @Option(
+      names = "--server-option",
+      paramLabel = "<option>",
+      description = "Passed on to that server; may be given several times.")
+  private List<String> serverOptions = new ArrayList<>();
+
+  @Option(
+      names = "--baseline",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Measure the plain server as well.")
+  private boolean baseline;
+
+  @Option(
+      names = "--load",
+      paramLabel = "<name>",
+      description = "Only this load; may be given several times.")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "<number>",
+      defaultValue = "10",
+      description = "How long each load is measured.")
+  private double seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "<number>",
+      defaultValue = "5",
+      description = "Seconds under load before that.")
+  private double warmUp;
+
+  @Option(
+      names = "--quick",
+      description = "All loads small and short on one server process: a check, not a measurement.")
+  private boolean quick;
+
+  @Option(names = "--markdown", description = "Print the tables as Markdown.")
+  private boolean markdown;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "<file.svg>",
+      description = "Runs sweep, too, and draws deliveries per second for each number there.")
+  private @Nullable Path plot;
+
+  @Option(
+      names = "--plot-subscribers",
+      paramLabel = "<number>",
+      split = ",",
+      defaultValue = "10,100,300,1000,3000",
+      description = "The numbers of subscribers of sweep.")
+  private List<Integer> plotSubscribers = new ArrayList<>();
+
+  /** Ready for picocli to fill in. */
+  LoadHarness() {}
+
+  /** Runs the harness. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new LoadHarness()).execute(args));
+  }
+
+  /** One of the servers that are compared. */
+  private record Contender(String name, Starter starter) {}
+
+  @FunctionalInterface
+  private interface Starter {
+    ServerProcess start() throws IOException, InterruptedException;
+  }
+
+  /** What one load did to one server. */
+  private record Run(Load load, Contender contender, Load.Outcome outcome) {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<Load> loads = selected();
+    if (!Files.isRegularFile(serverJar)) {
+      throw wrongUsage("there is no " + serverJar + "; build the server or give --server-jar");
+    }
+    List<Run> runs = runAll(loads, contenders());
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    for (Load.Kind kind : Load.Kind.values()) {
+      print(out, kind, runs.stream().filter(run -> run.load.kind() == kind).toList());
+    }
+    out.println(circumstances());
+    out.flush();
+    if (plot != null) {
+      Files.writeString(plot, drawn(runs));
+    }
+    return runs.stream().allMatch(run -> run.outcome.exactness().isExact()) ? 0 : NOT_EXACT;
+  }
+
+  private List<Load> selected() {
+    List<Load> sweep = new ArrayList<>();
+    for (int subscribers : plotSubscribers) {
+      sweep.add(new FanOut(SWEEP, subscribers, 4, 4));
+    }
+    List<Load> all = new ArrayList<>(quick ? QUICK_LOADS : LOADS);
+    List<Load> selected = new ArrayList<>(names.isEmpty() ? all : List.of());
+    all.addAll(sweep);
+    for (String name : names) {
+      List<Load> found = all.stream().filter(load -> load.name().equals(name)).toList();
+      if (found.isEmpty()) {
+        throw wrongUsage("there is no load " + name);
+      }
+      selected.addAll(found);
+    }
+    if (plot != null && !names.contains(SWEEP)) {
+      selected.addAll(sweep);
+    }
+    return selected;
+  }
+
+  private List<Contender> contenders() {
+    List<Contender> contenders = new ArrayList<>();
+    contenders.add(
+        new Contender("seatlock", () -> ServerProcess.seatlock(serverJar, serverOptions)));
+    if (baseline) {
+      contenders.add(new Contender("broadcast()", ServerProcess::baseline));
+    }
+    return contenders;
+  }
+
+  private List<Run> runAll(List<Load> loads, List<Contender> contenders)
+      throws IOException, InterruptedException {
+    Progress progress = new Progress(System.err);
+    Settings settings =
+        quick ? new Settings(0.05, 0.1, 0.3, 5) : new Settings(0.5, warmUp, seconds, 10);
+    List<Run> runs = new ArrayList<>();
+    if (quick) {
+      for (Contender contender : contenders) {
+        try (ServerProcess server = contender.starter.start()) {
+          for (Load load : loads) {
+            runs.add(run(load, contender, server, settings, progress));
+          }
+        }
+      }
+      return runs;
+    }
+    for (Load load : loads) {
+      // Next to each other in time, since a shared machine is not always equally fast.
+      for (Contender contender : contenders) {
+        try (ServerProcess server = contender.starter.start()) {
+          runs.add(run(load, contender, server, settings, progress));
+        }
+      }
+    }
+    return runs;
+  }
+
+  private static Run run(
+      Load load, Contender contender, ServerProcess server, Settings settings, Progress progress) {
+    progress.load("%s (%s), %s".formatted(load.name(), load.size(), contender.name));
+    Load.Outcome outcome;
+    try {
+      outcome = load.run(server, settings, progress);
+    } catch (IOException e) {
+      List<Figure> nothing = new ArrayList<>();
+      load.kind().headings().forEach(heading -> nothing.add(Figure.words("n/a")));
+      Exactness failed = new Exactness(List.of(String.valueOf(e.getMessage())), 0, false);
+      outcome = new Load.Outcome(nothing, failed, server.lastLines());
+    }
+    progress.result(
+        load.name() + ", " + contender.name + ": " + outcome.exactness() + figures(load, outcome));
+    return new Run(load, contender, outcome);
+  }
+
+  private static String figures(Load load, Load.Outcome outcome) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < outcome.figures().size(); i++) {
+      String heading = load.kind().headings().get(i);
+      text.append(", ").append(heading).append(' ').append(outcome.figures().get(i).text());
+    }
+    return text.toString();
+  }
+
+  private void print(PrintWriter out, Load.Kind kind, List<Run> runs) {
+    if (runs.isEmpty()) {
+      return;
+    }
+    List<String> headings = new ArrayList<>(List.of("load", "server"));
+    headings.addAll(kind.headings());
+    headings.add("messages");
+    Table table = new Table(headings);
+    List<String> notes = new ArrayList<>();
+    Map<Load, List<Run>> byLoad =
+        runs.stream()
+            .collect(Collectors.groupingBy(Run::load, LinkedHashMap::new, Collectors.toList()));
+    byLoad.forEach(
+        (load, same) -> {
+          same.forEach(run -> table.add(row(run)));
+          if (same.size() == 2) {
+            table.add(ratioRow(same.get(0).outcome, same.get(1).outcome));
+          }
+          same.forEach(run -> notes.addAll(notes(run)));
+        });
+    out.println((markdown ? "**" + kind.title() + "**" : kind.title()) + "\n");
+    out.println(markdown ? table.toMarkdown() : table.toText());
+    notes.forEach(note -> out.println((markdown ? "- " : "  ") + note));
+    if (!notes.isEmpty()) {
+      out.println();
+    }
+  }
+
+  private static List<String> row(Run run) {
+    List<String> row = new ArrayList<>();
+    row.add(run.load.name() + " " + run.load.size());
+    row.add(run.contender.name);
+    run.outcome.figures().forEach(figure -> row.add(figure.text()));
+    row.add(run.outcome.exactness().toString());
+    return row;
+  }
+
+  private static List<String> ratioRow(Load.Outcome first, Load.Outcome second) {
+    List<String> row = new ArrayList<>(List.of("", "ratio"));
+    for (int i = 0; i < first.figures().size(); i++) {
+      row.add(first.figures().get(i).ratioTo(second.figures().get(i)).text());
+    }
+    row.add("");
+    return row;
+  }
+
+  private static List<String> notes(Run run) {
+    List<String> notes = new ArrayList<>(run.outcome.notes());
+    notes.addAll(run.outcome.exactness().faults());
+    String about = "%s %s, %s: ".formatted(run.load.name(), run.load.size(), run.contender.name);
+    notes.replaceAll(note -> about + note);
+    return notes;
+  }
+
+  private String circumstances() {
+    String durations =
+        quick
+            ? "A quick check: its times mean nothing."
+            : "%s s measured after %s s of warm-up.".formatted(shown(seconds), shown(warmUp));
+    return durations
+        + " %d processors, shared by server and generator; %s, Java %s."
+            .formatted(
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("java.version"));
+  }
+
+  private static String shown(double number) {
+    return number == Math.rint(number)
+        ? String.format(Locale.ROOT, "%.0f", number)
+        : Double.toString(number);
+  }
+
+  private static String drawn(List<Run> runs) {
+    Map<String, Map<Integer, Double>> series = new LinkedHashMap<>();
+    for (Run run : runs) {
+      if (run.load instanceof FanOut load && load.name().equals(SWEEP)) {
+        for (double deliveries : run.outcome.figures().get(1).values()) {
+          series
+              .computeIfAbsent(run.contender.name, name -> new LinkedHashMap<>())
+              .put(load.subscribers(), deliveries);
+        }
+      }
+    }
+    return Plot.svg(series);
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+  }
+}

@@ -1,0 +1,60 @@
+package io.seatlock.benchmarks.load;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/** One writer that locks or unlocks a seat now and then, on a show where nothing else happens. */
+record SingleLock(String name, int subscribers, int perSecond) implements Load {
+
+  @Override
+  public Kind kind() {
+    return Kind.SINGLE;
+  }
+
+  @Override
+  public String size() {
+    return String.format(Locale.ROOT, "%,d × 1, %d/s", subscribers, perSecond);
+  }
+
+  @Override
+  public Outcome run(Target target, Settings settings, Progress progress) throws IOException {
+    progress.step("connecting");
+    try (LoadGenerator generator = new LoadGenerator(target.address(), 1, 1, progress)) {
+      // Few operations: every subscriber takes its times.
+      generator.openSubscribers(subscribers, subscribers, FanOut.CONNECTS_AT_A_TIME, 0);
+      generator.openWriters(1);
+      Meter meter = new Meter(target, generator);
+      generator.run(settings.calmNanos());
+      progress.step("warming up");
+      pace(generator, settings.warmUpNanos());
+      progress.step("measuring");
+      meter.begin();
+      pace(generator, settings.nanos());
+      meter.end();
+      generator.finish(settings.patienceNanos());
+      return new Outcome(
+          List.of(
+              Figure.count(meter.operations()),
+              Figure.percentiles(generator.answerTimes()),
+              Figure.percentiles(generator.deliveryTimes()),
+              Figure.number("%.2f", meter.cpuSeconds() * 1e3 / meter.operations())),
+          generator.check(),
+          meter.disturbance());
+    }
+  }
+
+  private void pace(LoadGenerator generator, long nanos) throws IOException {
+    Writer writer = generator.writers().get(0);
+    long start = System.nanoTime();
+    long step = 1_000_000_000L / perSecond;
+    for (long due = 0; due < nanos && writer.isOpen(); due += step) {
+      long now = System.nanoTime() - start;
+      generator.run(due - now);
+      if (writer.isIdle()) {
+        writer.step(0);
+      }
+    }
+    generator.run(nanos - (System.nanoTime() - start));
+  }
+}

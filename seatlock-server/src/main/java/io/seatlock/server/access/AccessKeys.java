@@ -1,0 +1,292 @@
+package io.seatlock.server.access;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import com.google.gson.Strictness;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may come in, and as what: the authorization string, which makes a backend, and the keys of a
+ * file that is read again when it changes. Only digests are kept and compared, each in the same
+ * time whatever it is given. Safe for use by many threads.
+ */
+public final class AccessKeys {
+
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}.:_~-]{1,64}");
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+  private static final Set<PosixFilePermission> PRIVATE =
+      EnumSet.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
+
+  private final AuthorizationString authorization;
+  private final @Nullable Path file;
+  private final boolean required;
+  private final Map<Grant, Set<Runnable>> watchers = new ConcurrentHashMap<>();
+  private volatile List<Grant> grants;
+  private String content = "";
+
+  private AccessKeys(AuthorizationString authorization, @Nullable Path file, boolean required)
+      throws IOException {
+    this.authorization = authorization;
+    this.file = file;
+    this.required = required;
+    this.grants = List.of();
+    reload();
+  }
+
+  /** What a key opens. */
+  public static final class Grant {
+    private final String name;
+    private final String digest;
+    private final Role role;
+    private final int maxLocks;
+    private final int maxLocksPerSecond;
+
+    private Grant(String name, String digest, Role role, int maxLocks, int maxLocksPerSecond) {
+      this.name = name;
+      this.digest = digest;
+      this.role = role;
+      this.maxLocks = maxLocks;
+      this.maxLocksPerSecond = maxLocksPerSecond;
+    }
+
+    /** The key's name, for logs and limits. */
+    public String name() {
+      return name;
+    }
+
+    /** What its owner may do. */
+    public Role role() {
+      return role;
+    }
+
+    /** How many seats all its sessions together may have locked; MAX_VALUE if any number. */
+    public int maxLocks() {
+      return maxLocks;
+    }
+
+    /** How many seats all its sessions together may lock in a second; MAX_VALUE if any number. */
+    public int maxLocksPerSecond() {
+      return maxLocksPerSecond;
+    }
+
+    private boolean sameAs(Grant other) {
+      return name.equals(other.name)
+          && digest.equals(other.digest)
+          && role == other.role
+          && maxLocks == other.maxLocks
+          && maxLocksPerSecond == other.maxLocksPerSecond;
+    }
+  }
+
+  /** Only the authorization string opens something, and nobody needs a key. */
+  public static AccessKeys of(AuthorizationString authorization) {
+    try {
+      return new AccessKeys(authorization, null, false);
+    } catch (IOException e) {
+      throw new AssertionError("no file is read", e);
+    }
+  }
+
+  /**
+   * The authorization string and the keys of a file.
+   *
+   * @param file the file, or null for none
+   * @param required whether nobody may come in without a key
+   * @throws IOException if the file cannot be read, can be read by others, or is ill-formed; the
+   *     message says which
+   */
+  public static AccessKeys of(
+      AuthorizationString authorization, @Nullable Path file, boolean required) throws IOException {
+    return new AccessKeys(authorization, file, required);
+  }
+
+  /** Whether nobody may come in without a key. */
+  public boolean required() {
+    return required;
+  }
+
+  /** Whether there is a key that opens the sale of seats. */
+  public boolean allowsSales() {
+    return authorization.exists()
+        || grants.stream().anyMatch(grant -> grant.role.includes(Role.BACKEND));
+  }
+
+  /** What this key opens; empty for none and for one that opens nothing. */
+  public Optional<Grant> find(@Nullable String key) {
+    if (key == null) {
+      return Optional.empty();
+    }
+    if (authorization.matches(key)) {
+      return Optional.of(
+          new Grant(
+              "authorization-string", "", Role.BACKEND, Integer.MAX_VALUE, Integer.MAX_VALUE));
+    }
+    byte[] digest = digest(key).getBytes(StandardCharsets.US_ASCII);
+    Grant found = null;
+    for (Grant grant : grants) {
+      if (MessageDigest.isEqual(digest, grant.digest.getBytes(StandardCharsets.US_ASCII))) {
+        found = grant;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  /**
+   * Has the action run once the grant is no longer what it was. It must not block.
+   *
+   * @return forgets the action
+   */
+  public Runnable watch(Grant grant, Runnable revoked) {
+    watchers.computeIfAbsent(grant, g -> ConcurrentHashMap.newKeySet()).add(revoked);
+    if (!grant.digest.isEmpty() && !grants.contains(grant)) {
+      revoked.run();
+    }
+    return () ->
+        watchers.computeIfPresent(
+            grant,
+            (g, actions) -> {
+              actions.remove(revoked);
+              return actions.isEmpty() ? null : actions;
+            });
+  }
+
+  /**
+   * Reads the file again if it has changed. If it cannot be used, what was read before stays.
+   *
+   * @return whether keys have changed
+   * @throws IOException as when it was first read
+   */
+  public synchronized boolean reload() throws IOException {
+    if (file == null) {
+      return false;
+    }
+    requirePrivate(file);
+    String now = Files.readString(file);
+    if (now.equals(content)) {
+      return false;
+    }
+    List<Grant> before = grants;
+    grants = parse(now, before);
+    content = now;
+    for (Grant grant : before) {
+      if (!grants.contains(grant)) {
+        watchers.getOrDefault(grant, Set.of()).forEach(Runnable::run);
+      }
+    }
+    return true;
+  }
+
+  /** The digest of a key, as it stands in the file. */
+  public static String digest(String key) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void requirePrivate(Path file) throws IOException {
+    if (Files.getFileStore(file).supportsFileAttributeView("posix")
+        && !PRIVATE.containsAll(Files.getPosixFilePermissions(file))) {
+      throw new IOException(file + " can be read by others; chmod 600 " + file);
+    }
+  }
+
+  // --- the file
+
+  private static final class FileForm {
+    @Nullable List<@Nullable KeyForm> keys;
+  }
+
+  private static final class KeyForm {
+    @Nullable String name;
+    @Nullable String sha256;
+    @Nullable String role;
+    @Nullable Integer maxLocks;
+    @Nullable Integer maxLocksPerSecond;
+  }
+
+  private static List<Grant> parse(String text, List<Grant> before) throws IOException {
+    Gson gson = new GsonBuilder().setStrictness(Strictness.STRICT).create();
+    FileForm form;
+    try {
+      form = gson.fromJson(text, FileForm.class);
+    } catch (JsonParseException e) {
+      throw new IOException("the keys file is not the JSON it must be: " + e.getMessage(), e);
+    }
+    if (form == null || form.keys == null) {
+      throw new IOException("the keys file has no array named keys");
+    }
+    List<Grant> parsed = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (KeyForm key : form.keys) {
+      Grant grant = grant(key);
+      if (!names.add(grant.name)) {
+        throw new IOException("the keys file has two keys named " + grant.name);
+      }
+      // The same object for the same grant, so that watchers of it stay.
+      parsed.add(before.stream().filter(grant::sameAs).findFirst().orElse(grant));
+    }
+    return List.copyOf(parsed);
+  }
+
+  private static Grant grant(@Nullable KeyForm key) throws IOException {
+    if (key == null || key.name == null || !NAME.matcher(key.name).matches()) {
+      throw new IOException("the keys file has a key without a well-formed name");
+    }
+    if (key.sha256 == null || !DIGEST.matcher(key.sha256).matches()) {
+      throw new IOException("the key " + key.name + " has no sha256 of 64 hexadecimal digits");
+    }
+    return new Grant(
+        key.name,
+        key.sha256,
+        role(key),
+        limit(key, "maxLocks", key.maxLocks),
+        limit(key, "maxLocksPerSecond", key.maxLocksPerSecond));
+  }
+
+  private static Role role(KeyForm key) throws IOException {
+    for (Role role : Role.values()) {
+      if (role.word().equals(key.role)) {
+        return role;
+      }
+    }
+    throw new IOException(
+        "the key "
+            + key.name
+            + " has no role of "
+            + String.join(", ", List.of(Role.values()).stream().map(Role::word).toList())
+                .toLowerCase(Locale.ROOT));
+  }
+
+  private static int limit(KeyForm key, String what, @Nullable Integer limit) throws IOException {
+    if (limit != null && limit < 1) {
+      throw new IOException("the key " + key.name + " has a " + what + " of " + limit);
+    }
+    return limit == null ? Integer.MAX_VALUE : limit;
+  }
+}

@@ -1,0 +1,201 @@
+package io.seatlock.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+
+/** A client made of a socket and bytes, for what no library would send. */
+final class RawPeer implements AutoCloseable {
+
+  static final int TEXT = 1;
+  static final int CLOSE = 8;
+  static final int PING = 9;
+  static final int PONG = 10;
+
+  /** How {@link #closeCode} tells that the socket ended without a close frame. */
+  static final int NO_CLOSE_FRAME = -1;
+
+  private static final int PATIENCE_MILLIS = 20_000;
+
+  private final Socket socket = new Socket();
+  private final DataInputStream in;
+  private final OutputStream out;
+
+  /** A frame of the server. */
+  record Frame(int opcode, byte[] payload) {
+    String text() {
+      return new String(payload, UTF_8);
+    }
+  }
+
+  private RawPeer(InetSocketAddress address, int receiveBuffer) throws IOException {
+    if (receiveBuffer > 0) {
+      socket.setReceiveBufferSize(receiveBuffer);
+    }
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.connect(new InetSocketAddress("127.0.0.1", address.getPort()));
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    out = socket.getOutputStream();
+  }
+
+  /** A socket, nothing sent. */
+  static RawPeer connect(InetSocketAddress address) throws IOException {
+    return new RawPeer(address, 0);
+  }
+
+  /** An open WebSocket. */
+  static RawPeer open(InetSocketAddress address, String path) throws IOException {
+    return open(address, path, 0);
+  }
+
+  /** An open WebSocket whose client has little room for what it does not read. */
+  static RawPeer open(InetSocketAddress address, String path, int receiveBuffer)
+      throws IOException {
+    RawPeer peer = new RawPeer(address, receiveBuffer);
+    peer.write(request(path));
+    assertThat(peer.head()).startsWith("HTTP/1.1 101 ");
+    return peer;
+  }
+
+  /** A right request. */
+  static String request(String path) {
+    return "GET "
+        + path
+        + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+  }
+
+  /** The bytes of a frame with an all-zero mask, or with none. */
+  static byte[] frame(int opcode, boolean last, boolean masked, byte[] payload) {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.write((last ? 0x80 : 0) | opcode);
+    int mask = masked ? 0x80 : 0;
+    if (payload.length < 126) {
+      frame.write(mask | payload.length);
+    } else {
+      frame.write(mask | 126);
+      frame.write(payload.length >> 8);
+      frame.write(payload.length);
+    }
+    if (masked) {
+      frame.writeBytes(new byte[4]);
+    }
+    frame.writeBytes(payload);
+    return frame.toByteArray();
+  }
+
+  static byte[] text(String text) {
+    return frame(TEXT, true, true, text.getBytes(UTF_8));
+  }
+
+  RawPeer write(String bytes) throws IOException {
+    return write(bytes.getBytes(ISO_8859_1));
+  }
+
+  RawPeer write(byte[] bytes) throws IOException {
+    out.write(bytes);
+    return this;
+  }
+
+  /** Writes what the server may not want to have. */
+  RawPeer writeUnlessEnded(byte[] bytes) throws IOException {
+    try {
+      out.write(bytes);
+    } catch (SocketException e) {
+      // It has ended the socket already.
+    }
+    return this;
+  }
+
+  RawPeer send(String text) throws IOException {
+    return write(text(text));
+  }
+
+  /** The head of an answer over HTTP, or what came of it before the end. */
+  String head() throws IOException {
+    StringBuilder head = new StringBuilder();
+    try {
+      while (head.length() < 4 || head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
+        int c = in.read();
+        if (c < 0) {
+          break;
+        }
+        head.append((char) c);
+      }
+    } catch (SocketException e) {
+      head.append("(reset)");
+    }
+    return head.toString();
+  }
+
+  /** The next frame. */
+  Frame read() throws IOException {
+    int first = in.readUnsignedByte();
+    int length = in.readUnsignedByte();
+    if (length == 126) {
+      length = in.readUnsignedShort();
+    } else if (length == 127) {
+      length = Math.toIntExact(in.readLong());
+    }
+    byte[] payload = new byte[length];
+    in.readFully(payload);
+    assertThat(first & 0xf0).as("a whole message").isEqualTo(0x80);
+    return new Frame(first & 0xf, payload);
+  }
+
+  /** The next text. */
+  String next() throws IOException {
+    Frame frame = read();
+    assertThat(frame.opcode()).isEqualTo(TEXT);
+    return frame.text();
+  }
+
+  /** Passes over messages until the server closes, and tells with which code. */
+  int closeCode() throws IOException {
+    try {
+      while (true) {
+        Frame frame = read();
+        if (frame.opcode() == CLOSE) {
+          return ByteBuffer.wrap(frame.payload()).getShort();
+        }
+      }
+    } catch (EOFException | SocketException e) {
+      return NO_CLOSE_FRAME;
+    }
+  }
+
+  /** Whether the server has ended the socket, waited for; what comes before is passed over. */
+  boolean ended() throws IOException {
+    try {
+      while (in.read() >= 0) {
+        // Not of interest.
+      }
+    } catch (SocketException e) {
+      return true;
+    }
+    return true;
+  }
+
+  /** Vanishes: the server's next read fails. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

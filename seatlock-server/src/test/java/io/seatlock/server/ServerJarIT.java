@@ -1,0 +1,290 @@
+package io.seatlock.server;
+
+import static io.seatlock.server.ClassicPeer.event;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as an operator runs it. */
+@Timeout(90)
+class ServerJarIT {
+
+  private static final String SECRET = "s3cret";
+  private static final Map<String, String> WITH_SECRET =
+      Map.of("SEATLOCK_AUTHORIZATION_STRING", SECRET);
+
+  @Test
+  void start_withoutASecret_warnsServesAndEndsOnASignal() throws Exception {
+    InetSocketAddress address;
+    try (ServerProcess server = ServerProcess.serving(Map.of())) {
+      address = server.address();
+      assertThat(server.printed())
+          .containsExactly(
+              "WARN  state is in memory: it is lost when this process ends;"
+                  + " ./seatlock-data is not used",
+              "WARN  no authorization string is set: reserve, unreserve, pay, unpay and revoke"
+                  + " are always unauthorized",
+              "INFO  admin on http://127.0.0.1:" + server.adminAddress().getPort() + "/health",
+              "INFO  listening on ws://127.0.0.1:" + address.getPort());
+      assertThat(health(server)).isEqualTo("{\"status\":\"up\"}\n");
+
+      ClassicPeer holder = ClassicPeer.join(address, "/");
+      ClassicPeer other = ClassicPeer.join(address, "/hamlet");
+      holder.act("pay", "A1", "");
+      assertThat(holder.next()).startsWith("{\"event\":\"unauthorized\"");
+      holder.act("lock", "A1").expectEvent("lockedForYou", "A1");
+
+      server.terminate();
+      holder.expectClose(1001);
+      other.expectClose(1001);
+      assertThat(server.exitCode()).isZero();
+      assertThat(server.printed()).endsWith("INFO  stopped");
+    }
+    // The old connections are in TIME_WAIT on the server's side now; the port must be free anyway.
+    String port = "--port=" + address.getPort();
+    try (ServerProcess again =
+        ServerProcess.start(Map.of(), port, "--admin-port=0", "--in-memory")) {
+      again.awaitServing();
+      assertThat(again.address()).isEqualTo(address);
+      assertThat(again.printed()).noneMatch(line -> line.contains("in memory"));
+      ClassicPeer.join(address, "/").act("lock", "A1").expectEvent("lockedForYou", "A1");
+      again.terminate();
+      assertThat(again.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void start_portTaken_saysSoAndExitsWith1() throws Exception {
+    try (ServerSocket taken = new ServerSocket()) {
+      taken.bind(TestServer.freePort());
+      int port = taken.getLocalPort();
+      for (List<String> ports :
+          List.of(
+              List.of("--port=" + port, "--admin-port=0"),
+              List.of("--port=0", "--admin-port=" + port))) {
+        try (ServerProcess server =
+            ServerProcess.start(WITH_SECRET, ports.get(0), ports.get(1), "--in-memory")) {
+          assertThat(server.exitCode()).isEqualTo(1);
+          assertThat(server.printed()).hasSize(1);
+          assertThat(server.printed().get(0))
+              .startsWith("ERROR cannot start: the address is in use or not of this machine");
+        }
+      }
+    }
+  }
+
+  @Test
+  void version_isThatOfTheJar() throws Exception {
+    try (ServerProcess server = ServerProcess.start(Map.of(), "--version")) {
+      assertThat(server.exitCode()).isZero();
+      assertThat(server.printed()).hasSize(1);
+      assertThat(server.printed().get(0)).matches("seatlock-server \\d+\\.\\d+\\.\\d+.*");
+    }
+  }
+
+  @Test
+  void help_isPrintedAndNothingIsStarted() throws Exception {
+    try (ServerProcess server = ServerProcess.start(Map.of(), "--help")) {
+      assertThat(server.exitCode()).isZero();
+      assertThat(String.join("\n", server.printed()))
+          .contains("Usage: seatlock-server", "--time-limit", "SEATLOCK_AUTHORIZATION_STRING")
+          .doesNotContain("listening on");
+    }
+  }
+
+  @Test
+  void environment_everyVariable_isTaken() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "SEATLOCK_HOST", "127.0.0.1",
+            "SEATLOCK_PORT", "0",
+            "SEATLOCK_ADMIN_PORT", "0",
+            "SEATLOCK_IN_MEMORY", "true",
+            "SEATLOCK_TIME_LIMIT", "1s",
+            "SEATLOCK_MAX_LOCKS", "1",
+            "SEATLOCK_AUTHORIZATION_STRING", SECRET);
+    try (ServerProcess server = ServerProcess.start(environment)) {
+      server.awaitServing();
+      assertThat(server.printed()).hasSize(2).allMatch(line -> line.startsWith("INFO  "));
+      try (ClassicPeer peer = ClassicPeer.join(server.address(), "/")) {
+        peer.act("lock", "A1").act("lock", "A2");
+        peer.expectEvent("lockedForYou", "A1").expectEvent("limitReached", "A2");
+        peer.expect("{\"event\":\"deleted\",\"data\":[\"A1\"]}");
+        peer.act("pay", "A1", SECRET).expectEvent("paid", "A1");
+      }
+      assertThat(server.printed()).noneMatch(line -> line.contains(SECRET));
+    }
+  }
+
+  @Test
+  void environment_badValue_saysWhichAndExitsWith2_argumentsWin() throws Exception {
+    try (ServerProcess server = ServerProcess.start(Map.of("SEATLOCK_TIME_LIMIT", "soon"))) {
+      assertThat(server.exitCode()).isEqualTo(2);
+      assertThat(String.join("\n", server.printed()))
+          .contains("--time-limit", "'soon' is not a duration")
+          .doesNotContain("Exception");
+    }
+    Map<String, String> environment = Map.of("SEATLOCK_MAX_LOCKS", "0");
+    try (ServerProcess server = ServerProcess.serving(environment, "--max-locks=1")) {
+      ClassicPeer peer = ClassicPeer.join(server.address(), "/");
+      peer.act("lock", "A1").expectEvent("lockedForYou", "A1");
+      peer.act("lock", "A2").expectEvent("limitReached", "A2");
+    }
+  }
+
+  @Test
+  void secret_fromAFile_isTakenWithoutItsLineBreak_andNotTwice(@TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("secret");
+    Files.writeString(file, SECRET + "\n");
+    String option = "--authorization-string-file=" + file;
+    try (ServerProcess server = ServerProcess.serving(Map.of(), option, "--in-memory")) {
+      assertThat(server.printed()).noneMatch(line -> line.contains("WARN"));
+      ClassicPeer peer = ClassicPeer.join(server.address(), "/");
+      peer.act("reserve", "A1", SECRET).expectEvent("reserved", "A1");
+      assertThat(peer.act("unreserve", "A1", "wrong").next())
+          .startsWith("{\"event\":\"unauthorized\"");
+    }
+    try (ServerProcess server = ServerProcess.start(WITH_SECRET, option)) {
+      assertThat(server.exitCode()).isEqualTo(2);
+      assertThat(String.join("\n", server.printed()))
+          .contains("the authorization string is given twice")
+          .doesNotContain(SECRET);
+    }
+  }
+
+  @Test
+  void client_killed_losesItsLocks() throws Exception {
+    try (ServerProcess server = ServerProcess.serving(Map.of(), "--in-memory");
+        ClassicPeer other = ClassicPeer.join(server.address(), "/")) {
+      Path classes =
+          Path.of(ClientProcess.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Process client =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  classes.toString(),
+                  ClientProcess.class.getName(),
+                  "ws://" + ClassicPeer.authority(server.address()) + "/",
+                  "A1",
+                  "A2")
+              .redirectErrorStream(true)
+              .start();
+      try (BufferedReader out =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))) {
+        assertThat(out.readLine()).isEqualTo(ClassicPeer.EMPTY_START);
+        assertThat(out.readLine()).isEqualTo(event("lockedForYou", "A1"));
+        assertThat(out.readLine()).isEqualTo(event("lockedForYou", "A2"));
+        other.expectEvent("locked", "A1").expectEvent("locked", "A2").expectNothingMore();
+      } finally {
+        client.destroyForcibly();
+      }
+      assertThat(other.next(2))
+          .containsExactlyInAnyOrder(event("unlocked", "A1"), event("unlocked", "A2"));
+      other.act("lock", "A1").expectEvent("lockedForYou", "A1");
+    }
+  }
+
+  @Test
+  void anEveningAtTheBoxOffice() throws Exception {
+    try (ServerProcess server = ServerProcess.serving(WITH_SECRET, "--in-memory")) {
+      InetSocketAddress address = server.address();
+      String show = "/hamlet-2026-12-01";
+      ClassicPeer backend = ClassicPeer.join(address, show);
+      ClassicPeer hall = ClassicPeer.join(address, show);
+      ClassicPeer street = ClassicPeer.join(address, show);
+
+      // Two customers want the same pair of seats; the one in the hall is faster at both.
+      hall.act("lock", "A1").expectEvent("lockedForYou", "A1");
+      hall.act("lock", "A2").expectEvent("lockedForYou", "A2");
+      street.expectEvent("locked", "A1").expectEvent("locked", "A2");
+      backend.expectEvent("locked", "A1").expectEvent("locked", "A2");
+      street.act("lock", "A2").expectEvent("alreadyLocked", "A2");
+      street.act("unlock", "A2").expectEvent("notYours", "A2");
+
+      // The one at the street takes others. A kiosk cannot sell by itself.
+      street.act("lock", "B1").expectEvent("lockedForYou", "B1");
+      street.act("lock", "B2").expectEvent("lockedForYou", "B2");
+      assertThat(street.act("pay", "B1").next()).startsWith("{\"event\":\"unauthorized\"");
+      for (ClassicPeer peer : List.of(hall, backend)) {
+        peer.expectEvent("locked", "B1").expectEvent("locked", "B2");
+      }
+
+      // The hall's customer pays in cash: the backend marks both seats.
+      for (String seat : List.of("A1", "A2")) {
+        backend.act("pay", seat, SECRET);
+        for (ClassicPeer peer : List.of(backend, hall, street)) {
+          peer.expectEvent("paid", seat);
+        }
+      }
+      street.act("lock", "A1").expectEvent("alreadyPaid", "A1");
+      backend.act("pay", "A1", SECRET).expectEvent("alreadyPaid", "A1");
+
+      // The street's customer keeps one seat for the evening and lets the other go.
+      backend.act("reserve", "B1", SECRET);
+      for (ClassicPeer peer : List.of(backend, hall, street)) {
+        peer.expectEvent("reserved", "B1");
+      }
+      street.act("unlock", "B2").expectEvent("unlockedForYou", "B2");
+      hall.expectEvent("unlocked", "B2");
+      backend.expectEvent("unlocked", "B2");
+
+      // A kiosk that comes later sees all of it, and the hall's leaves without harm to what is
+      // sold.
+      hall.act("lock", "C1").expectEvent("lockedForYou", "C1");
+      street.expectEvent("locked", "C1");
+      backend.expectEvent("locked", "C1");
+      ClassicPeer late = ClassicPeer.connect(address, show);
+      late.expect(
+          "{\"event\":\"startstate\",\"data\":"
+              + "{\"locked\":[\"C1\"],\"reserved\":[\"B1\"],\"paid\":[\"A1\",\"A2\"]}}");
+      hall.close();
+      for (ClassicPeer peer : List.of(backend, street, late)) {
+        peer.expectEvent("unlocked", "C1");
+      }
+
+      // The reservation is paid, one of the paid seats is returned, whoever is quick gets it.
+      backend.act("pay", "B1", SECRET);
+      backend.act("revoke", "A2", SECRET);
+      for (ClassicPeer peer : List.of(backend, street, late)) {
+        peer.expectEvent("paid", "B1").expectEvent("unpaid", "A2");
+      }
+      late.act("lock", "A2").expectEvent("lockedForYou", "A2");
+      street.act("lock", "A2").expectEvent("locked", "A2").expectEvent("alreadyLocked", "A2");
+      backend.expectEvent("locked", "A2").expectNothingMore();
+      street.expectNothingMore();
+      late.expectNothingMore();
+
+      ClassicPeer elsewhere = ClassicPeer.join(address, "/macbeth");
+      elsewhere.expectNothingMore();
+      assertThat(health(server)).contains("up");
+    }
+  }
+
+  private static String health(ServerProcess server) throws Exception {
+    URI uri = URI.create("http://" + ClassicPeer.authority(server.adminAddress()) + "/health");
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
+  }
+}

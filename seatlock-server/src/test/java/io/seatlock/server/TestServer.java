@@ -1,0 +1,141 @@
+package io.seatlock.server;
+
+import io.seatlock.core.SeatLock;
+import io.seatlock.core.ShowSettings;
+import io.seatlock.server.access.AuthorizationString;
+import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.TransportLimits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A server in the test's own process, on free ports. */
+final class TestServer implements AutoCloseable {
+
+  static final String SECRET = "s3cret";
+
+  private static final long RETAIN_BYTES = 4 * 1024 * 1024;
+
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final SeatLockServer server;
+
+  private TestServer(
+      ShowSettings shows,
+      AuthorizationString authorization,
+      TransportLimits limits,
+      long retainBytes)
+      throws IOException {
+    ServerSettings usual = settings(freePort(), freePort());
+    server =
+        new SeatLockServer(
+            new ServerSettings(
+                usual.address(),
+                usual.adminAddress(),
+                usual.selectors(),
+                shows,
+                authorization,
+                usual.maxInvalidInARow(),
+                retainBytes,
+                limits,
+                usual.clients(),
+                usual.tls()),
+            failure::set);
+  }
+
+  /** The usual settings, without a secret. */
+  static ServerSettings settings(InetSocketAddress address, InetSocketAddress adminAddress) {
+    return new ServerSettings(
+        address,
+        adminAddress,
+        1,
+        ShowSettings.DEFAULT,
+        AuthorizationString.none(),
+        10,
+        RETAIN_BYTES,
+        TransportLimits.DEFAULT,
+        Clients.ANY,
+        null);
+  }
+
+  static InetSocketAddress freePort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  /** A server with these rules. */
+  static TestServer whole(ShowSettings shows, AuthorizationString authorization)
+      throws IOException {
+    return new TestServer(shows, authorization, TransportLimits.DEFAULT, RETAIN_BYTES);
+  }
+
+  /** The usual rules, with {@link #SECRET}. */
+  static TestServer whole() throws IOException {
+    return whole(ShowSettings.DEFAULT, AuthorizationString.of(SECRET));
+  }
+
+  /** Limits that are reached soon; otherwise the usual ones. */
+  static TransportLimits shortLimits() {
+    TransportLimits usual = TransportLimits.DEFAULT;
+    return new TransportLimits(
+        usual.maxConnections(),
+        usual.maxPerAddress(),
+        usual.maxUnopened(),
+        usual.maxHandshakeBytes(),
+        Duration.ofMillis(300),
+        usual.maxMessageBytes(),
+        usual.maxMessagesPerSecond(),
+        Duration.ofMillis(300),
+        Duration.ofMillis(300),
+        Duration.ofSeconds(3));
+  }
+
+  /** The usual limits but for how long a client may leave everything unread. */
+  static TransportLimits maxBlocked(Duration maxBlocked) {
+    return limits(TransportLimits.DEFAULT.maxMessagesPerSecond(), maxBlocked);
+  }
+
+  /** The usual limits but for how many messages are read in a second. */
+  static TransportLimits maxMessagesPerSecond(int count) {
+    return limits(count, TransportLimits.DEFAULT.maxBlocked());
+  }
+
+  private static TransportLimits limits(int maxMessagesPerSecond, Duration maxBlocked) {
+    TransportLimits usual = TransportLimits.DEFAULT;
+    return new TransportLimits(
+        usual.maxConnections(),
+        usual.maxPerAddress(),
+        usual.maxUnopened(),
+        usual.maxHandshakeBytes(),
+        usual.handshakeTimeout(),
+        usual.maxMessageBytes(),
+        maxMessagesPerSecond,
+        maxBlocked,
+        usual.pingAfter(),
+        usual.maxSilence());
+  }
+
+  /** A server with these limits. */
+  static TestServer open(TransportLimits limits, long retainBytes) throws IOException {
+    return new TestServer(
+        ShowSettings.DEFAULT, AuthorizationString.of(SECRET), limits, retainBytes);
+  }
+
+  InetSocketAddress address() {
+    return server.address();
+  }
+
+  /** The seats, to be reached without a client. */
+  SeatLock seatLock() {
+    return server.seatLock();
+  }
+
+  /** Stops the server, which must not have stopped before. */
+  @Override
+  public void close() {
+    server.close();
+    if (failure.get() != null) {
+      throw new AssertionError("the server could not go on", failure.get());
+    }
+  }
+}
