@@ -36,7 +36,7 @@ final class RealServer implements AutoCloseable {
                   shows,
                   AuthorizationString.of(KEY),
                   10,
-                  4 * 1024 * 1024,
+                  4 << 20,
                   TransportLimits.DEFAULT,
                   Clients.ANY,
                   null),

@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.java_websocket.WebSocket;
@@ -81,6 +82,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
   private final Map<String, Guest> byHolder = new ConcurrentHashMap<>();
   private final Queue<Function<V2Request, byte[]>> nextAnswers = new ConcurrentLinkedQueue<>();
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final AtomicBoolean losing = new AtomicBoolean();
   private volatile boolean silent;
   private volatile boolean refusing;
   private final AtomicInteger hellos = new AtomicInteger();
@@ -145,6 +147,11 @@ public final class FakeSeatLockServer implements AutoCloseable {
   /** The next request that is not a hello, ping, state or bye is answered with this error. */
   public void failNext(ErrorCode code) {
     nextAnswers.add(request -> V2Message.error(request.id(), code, "The test wants it so."));
+  }
+
+  /** The next request for seats is done, but its connection breaks before it is answered. */
+  public void loseNextAnswer() {
+    losing.set(true);
   }
 
   /** From now on it reads and says nothing; connections stay as they are. */
@@ -336,9 +343,13 @@ public final class FakeSeatLockServer implements AutoCloseable {
         send(wanted.apply(request));
         return;
       }
-      show.apply(
-          new Command.Once(author, id.json(), command(author, request)),
-          result -> answer(request, result));
+      Command once = new Command.Once(author, id.json(), command(author, request));
+      if (losing.getAndSet(false)) {
+        show.apply(once);
+        socket.closeConnection(CloseFrame.ABNORMAL_CLOSE, "");
+      } else {
+        show.apply(once, result -> answer(request, result));
+      }
     }
 
     private void answer(V2Request request, Result result) {
