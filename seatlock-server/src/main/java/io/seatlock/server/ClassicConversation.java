@@ -88,7 +88,7 @@ final class ClassicConversation implements Conversation {
               .apply(
                   command,
                   result -> {
-                    guest.tried(1);
+                    guest.tried(member.holder(), 1);
                     answer(request, result);
                   });
     }

@@ -246,7 +246,9 @@ final class V2Conversation implements Conversation {
     show.apply(
         new Command.Once(joined.holder(), request.id().json(), action),
         result -> {
-          guest.tried(wanted);
+          if (wanted > 0) {
+            guest.tried(joined.holder(), wanted);
+          }
           answer(joined, request, result);
         });
   }

@@ -41,7 +41,14 @@ public interface Conversation {
    *     known
    * @param authorization the Authorization header; empty if there was none
    */
-  record Request(String path, String protocol, String authorization) {}
+  record Request(String path, String protocol, String authorization) {
+
+    /** Does not show the key. */
+    @Override
+    public String toString() {
+      return "Request[path=" + path + ", protocol=" + protocol + "]";
+    }
+  }
 
   /** Begins conversations. Called by several event loops. */
   interface Factory {
