@@ -67,8 +67,8 @@ final class V2Conversation implements Conversation {
         greet(request);
       } else {
         handle(member, request);
+        invalidInARow = 0;
       }
-      invalidInARow = 0;
     } catch (InvalidMessageException e) {
       invalid(request.id(), e);
     }
@@ -115,7 +115,7 @@ final class V2Conversation implements Conversation {
       if (grant == null) {
         String sentence =
             request.key() == null ? "A key is needed here." : "This key opens nothing.";
-        send(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
+        fault(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
         return;
       }
       guest.identify(grant);
@@ -359,7 +359,12 @@ final class V2Conversation implements Conversation {
   }
 
   private void invalid(@Nullable RequestId id, InvalidMessageException fault) {
-    send(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
+    fault(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
+  }
+
+  /** Answers what should not come often: guesses of keys count like messages that make no sense. */
+  private void fault(byte[] answer) {
+    send(answer);
     if (++invalidInARow >= settings.maxInvalidInARow()) {
       connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
     }
