@@ -214,6 +214,20 @@ final class SeatMachine {
     return new SeatMap(seq, locked, reserved, paid, blocked, locksByHolder);
   }
 
+  /** How many locks the holder would gain; none if its session remembers the request. */
+  int newLocks(Command.Lock lock, @Nullable String requestId) {
+    Holder holder = holders.get(lock.holder());
+    if (holder != null && requestId != null && holder.answers.containsKey(requestId)) {
+      return 0;
+    }
+    int count = 0;
+    for (String id : lock.seats()) {
+      Seat seat = seats.get(id);
+      count += holder == null || seat == null || seat.holder != holder ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Whether it learns its seats by itself, and there is neither a session nor a taken seat. */
   boolean isEmpty() {
     return !seatsKnown && seats.isEmpty() && holders.isEmpty();

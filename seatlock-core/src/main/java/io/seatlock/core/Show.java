@@ -171,6 +171,22 @@ public final class Show {
     void close();
   }
 
+  /**
+   * How many locks the holder would gain if this were granted now: seats that it holds already do
+   * not count, and none do if its session remembers the request. For who counts locks beyond the
+   * show's own limit.
+   *
+   * @param requestId the id of the request if it is to be done at most once, otherwise null
+   */
+  public int newLocks(Command.Lock command, @Nullable String requestId) {
+    lock.lock();
+    try {
+      return machine.newLocks(command, requestId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether it could be forgotten without a trace, but for the number of its changes. */
   boolean isEmpty() {
     lock.lock();

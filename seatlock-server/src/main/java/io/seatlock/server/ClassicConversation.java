@@ -3,6 +3,7 @@ package io.seatlock.server;
 import io.seatlock.core.Command;
 import io.seatlock.core.Reason;
 import io.seatlock.core.Result;
+import io.seatlock.core.Show;
 import io.seatlock.protocol.ClassicMessage;
 import io.seatlock.protocol.ClassicRequest;
 import io.seatlock.protocol.InvalidMessageException;
@@ -57,8 +58,8 @@ final class ClassicConversation implements Conversation {
         say(ClassicMessage.UNAUTHORIZED, "This action needs the right authorizationString.");
       } else if (member.isBusy()) {
         say(ClassicMessage.BUSY, request.seat());
-      } else if (request.action() == ClassicRequest.Action.LOCK) {
-        lock(request, command);
+      } else if (command instanceof Command.Lock lock) {
+        lock(request, lock);
       } else {
         member.feed().show().apply(command, result -> answer(request, result));
       }
@@ -77,20 +78,23 @@ final class ClassicConversation implements Conversation {
             .isPresent();
   }
 
-  private void lock(ClassicRequest request, Command command) {
-    switch (guest.tryLock(member.holder(), 1)) {
+  private void lock(ClassicRequest request, Command.Lock command) {
+    Show show = member.feed().show();
+    int wanted = show.newLocks(command, null);
+    if (wanted == 0) {
+      show.apply(command, result -> answer(request, result));
+      return;
+    }
+    switch (guest.tryLock(member.holder(), wanted)) {
       case TOO_MANY -> member.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
       case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
       case FREE ->
-          member
-              .feed()
-              .show()
-              .apply(
-                  command,
-                  result -> {
-                    guest.tried(member.holder(), 1);
-                    answer(request, result);
-                  });
+          show.apply(
+              command,
+              result -> {
+                guest.tried(member.holder(), wanted);
+                answer(request, result);
+              });
     }
   }
 

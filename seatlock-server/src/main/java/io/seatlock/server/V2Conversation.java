@@ -239,8 +239,8 @@ final class V2Conversation implements Conversation {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
       return;
     }
-    int wanted = request.action() == V2Request.Action.LOCK ? request.seats().size() : 0;
-    if (wanted > 0 && !mayLock(joined, request)) {
+    int wanted = action instanceof Command.Lock lock ? show.newLocks(lock, request.id().json()) : 0;
+    if (wanted > 0 && !mayLock(joined, request, wanted)) {
       return;
     }
     show.apply(
@@ -254,8 +254,8 @@ final class V2Conversation implements Conversation {
   }
 
   /** Whether the guest has room for these locks; answers if it has not. */
-  private boolean mayLock(Feed.Member joined, V2Request request) {
-    return switch (guest.tryLock(joined.holder(), request.seats().size())) {
+  private boolean mayLock(Feed.Member joined, V2Request request, int wanted) {
+    return switch (guest.tryLock(joined.holder(), wanted)) {
       case FREE -> true;
       case TOO_FAST -> {
         send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));

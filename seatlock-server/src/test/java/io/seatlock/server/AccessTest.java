@@ -559,6 +559,9 @@ class AccessTest {
       assertThat(outcome(second, request(1, "lock", "B1"))).isEqualTo("lockedForYou");
       // Full: neither may have more, nor two at once.
       assertThat(outcome(second, request(2, "lock", "B2"))).isEqualTo("limitReached");
+      // What was granted is granted again, by its id and to the one that has it.
+      assertThat(outcome(second, request(1, "lock", "B1"))).isEqualTo("lockedForYou");
+      assertThat(outcome(second, request(9, "lock", "B1"))).isEqualTo("lockedForYou");
       anonymous.act("lock", "C1").expectEvent("lockedForYou", "C1");
       json(backend); // locked A1
 
