@@ -41,6 +41,7 @@ final class ClassicConversation implements Conversation {
       Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
     String holder = SessionToken.randomId();
     Feed.Member member = feeds.join(guest.show(), connection, holder);
+    member.becomeHolders();
     member.start(List.of());
     guest.show().apply(new Command.OpenSession(holder));
     return new ClassicConversation(connection, feeds, member, guest, settings);
@@ -87,7 +88,7 @@ final class ClassicConversation implements Conversation {
               .apply(
                   command,
                   result -> {
-                    guest.tried(1);
+                    guest.tried(member.holder(), 1);
                     answer(request, result);
                   });
     }

@@ -77,7 +77,7 @@ final class Guest {
     return quotas.tryLock(quota, holder, seats);
   }
 
-  void tried(int seats) {
-    quotas.tried(quota, seats);
+  void tried(String holder, int seats) {
+    quotas.tried(quota, holder, seats);
   }
 }

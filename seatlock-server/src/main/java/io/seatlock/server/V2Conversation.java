@@ -67,8 +67,8 @@ final class V2Conversation implements Conversation {
         greet(request);
       } else {
         handle(member, request);
+        invalidInARow = 0;
       }
-      invalidInARow = 0;
     } catch (InvalidMessageException e) {
       invalid(request.id(), e);
     }
@@ -83,6 +83,16 @@ final class V2Conversation implements Conversation {
   public void onGoingAway() {
     send(V2Message.goingAway(ThreadLocalRandom.current().nextInt(RETRY_WITHIN_MILLIS)));
     connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
+  }
+
+  @Override
+  public boolean canStartAnew() {
+    return member != null;
+  }
+
+  @Override
+  public void startAnew() {
+    Objects.requireNonNull(member).startAnew();
   }
 
   @Override
@@ -105,7 +115,7 @@ final class V2Conversation implements Conversation {
       if (grant == null) {
         String sentence =
             request.key() == null ? "A key is needed here." : "This key opens nothing.";
-        send(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
+        fault(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
         return;
       }
       guest.identify(grant);
@@ -123,6 +133,7 @@ final class V2Conversation implements Conversation {
     SessionToken token = SessionToken.random();
     Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
+    joined.becomeHolders();
     show.apply(
         new Command.OpenSession(token.holder(), token.credential(), connectionId),
         result -> {
@@ -131,8 +142,12 @@ final class V2Conversation implements Conversation {
         });
   }
 
+  /**
+   * Asks twice: first whether the token is right, since only then this client may be told anything;
+   * then, when it is there to be told, in the show's order. So of two connections that resume one
+   * session at once, the one that the session ends up on is the one that stays.
+   */
   private void resume(V2Request request, SessionToken token) {
-    Feed.Member before = feeds.member(show, token.holder()).orElse(null);
     Result result =
         show.apply(new Command.ResumeSession(token.holder(), token.credential(), connectionId));
     if (result instanceof Result.Refused) {
@@ -141,19 +156,22 @@ final class V2Conversation implements Conversation {
     }
     Feed.Member joined = feeds.join(show, connection, token.holder());
     member = joined;
-    if (before != null) {
-      before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");
-    }
     show.apply(
         new Command.ResumeSession(token.holder(), token.credential(), connectionId),
         again -> {
           if (again instanceof Result.Granted granted) {
+            Feed.Member before = joined.becomeHolders();
+            if (before != null) {
+              before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");
+            }
             List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
             if (request.since() == null) {
               joined.start(greeting);
             } else {
               joined.startAfter(greeting, request.since(), granted.seq());
             }
+          } else {
+            connection.closeSoon(CloseFrame.TRY_AGAIN_LATER, "the session has just ended");
           }
         });
   }
@@ -208,6 +226,14 @@ final class V2Conversation implements Conversation {
   }
 
   private void act(Feed.Member joined, V2Request request) throws InvalidMessageException {
+    if (request.seats().size() > V2Request.MAX_SEATS) {
+      send(
+          V2Message.error(
+              request.id(),
+              ErrorCode.TOO_LARGE,
+              "An action may name at most " + V2Request.MAX_SEATS + " seats."));
+      return;
+    }
     Command action = command(joined.holder(), request);
     if (joined.isBusy()) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
@@ -220,7 +246,9 @@ final class V2Conversation implements Conversation {
     show.apply(
         new Command.Once(joined.holder(), request.id().json(), action),
         result -> {
-          guest.tried(wanted);
+          if (wanted > 0) {
+            guest.tried(joined.holder(), wanted);
+          }
           answer(joined, request, result);
         });
   }
@@ -331,7 +359,12 @@ final class V2Conversation implements Conversation {
   }
 
   private void invalid(@Nullable RequestId id, InvalidMessageException fault) {
-    send(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
+    fault(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
+  }
+
+  /** Answers what should not come often: guesses of keys count like messages that make no sense. */
+  private void fault(byte[] answer) {
+    send(answer);
     if (++invalidInARow >= settings.maxInvalidInARow()) {
       connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
     }

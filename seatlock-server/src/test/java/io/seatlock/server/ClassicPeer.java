@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A client of the classic dialect that shares no code with the server: the JDK's WebSocket and
@@ -30,9 +31,11 @@ final class ClassicPeer implements AutoCloseable {
   private final WebSocket webSocket;
   private int probes;
 
-  private ClassicPeer(InetSocketAddress address, String path) {
+  private ClassicPeer(
+      InetSocketAddress address, String path, UnaryOperator<WebSocket.Builder> options) {
     webSocket =
-        HTTP.newWebSocketBuilder()
+        options
+            .apply(HTTP.newWebSocketBuilder())
             .buildAsync(URI.create("ws://" + authority(address) + path), new Listener())
             .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
             .join();
@@ -40,7 +43,13 @@ final class ClassicPeer implements AutoCloseable {
 
   /** Connects; the first message is still to be taken. */
   static ClassicPeer connect(InetSocketAddress address, String path) {
-    return new ClassicPeer(address, path);
+    return new ClassicPeer(address, path, builder -> builder);
+  }
+
+  /** Connects with a subprotocol or with headers. */
+  static ClassicPeer connect(
+      InetSocketAddress address, String path, UnaryOperator<WebSocket.Builder> options) {
+    return new ClassicPeer(address, path, options);
   }
 
   /** Connects to a show in which everything is available. */

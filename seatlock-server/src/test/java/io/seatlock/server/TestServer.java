@@ -27,21 +27,35 @@ final class TestServer implements AutoCloseable {
       TransportLimits limits,
       long retainBytes)
       throws IOException {
+    this(usual(shows, authorization, limits, retainBytes));
+  }
+
+  private TestServer(ServerSettings settings) throws IOException {
+    server = new SeatLockServer(settings, failure::set);
+  }
+
+  private static ServerSettings usual(
+      ShowSettings shows,
+      AuthorizationString authorization,
+      TransportLimits limits,
+      long retainBytes) {
     ServerSettings usual = settings(freePort(), freePort());
-    server =
-        new SeatLockServer(
-            new ServerSettings(
-                usual.address(),
-                usual.adminAddress(),
-                usual.selectors(),
-                shows,
-                authorization,
-                usual.maxInvalidInARow(),
-                retainBytes,
-                limits,
-                usual.clients(),
-                usual.tls()),
-            failure::set);
+    return new ServerSettings(
+        usual.address(),
+        usual.adminAddress(),
+        usual.selectors(),
+        shows,
+        authorization,
+        usual.maxInvalidInARow(),
+        retainBytes,
+        limits,
+        usual.clients(),
+        usual.tls());
+  }
+
+  /** A server with these settings. */
+  static TestServer of(ServerSettings settings) throws IOException {
+    return new TestServer(settings);
   }
 
   /** The usual settings, without a secret. */

@@ -44,7 +44,7 @@ public final class AccessKeys {
   private final boolean required;
   private final Map<Grant, Set<Runnable>> watchers = new ConcurrentHashMap<>();
   private volatile List<Grant> grants;
-  private String content = "";
+  private @Nullable String content;
 
   private AccessKeys(AuthorizationString authorization, @Nullable Path file, boolean required)
       throws IOException {

@@ -5,7 +5,6 @@ import io.seatlock.core.Event;
 import io.seatlock.core.Show;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +24,7 @@ public final class LockQuotas {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Map<String, Owner> owners = new HashMap<>();
-  private final Map<String, Owner> byHolder = new HashMap<>();
+  private final Map<String, Attempts> byHolder = new HashMap<>();
   private final Set<Show> followed = Collections.newSetFromMap(new WeakHashMap<>());
 
   /** What an owner may do. */
@@ -47,10 +46,19 @@ public final class LockQuotas {
     int trying;
     long secondBegan = System.nanoTime();
     int thisSecond;
-    final Set<String> holders = new HashSet<>();
 
     Owner(String name) {
       this.name = name;
+    }
+  }
+
+  /** A holder's attempts that are not over, and whose they are. */
+  private static final class Attempts {
+    Owner owner;
+    int count;
+
+    Attempts(Owner owner) {
+      this.owner = owner;
     }
   }
 
@@ -83,13 +91,15 @@ public final class LockQuotas {
     }
     owner.thisSecond += seats;
     owner.trying += seats;
-    byHolder.put(holder, owner);
-    owner.holders.add(holder);
+    Attempts attempts = byHolder.computeIfAbsent(holder, h -> new Attempts(owner));
+    attempts.owner = owner;
+    attempts.count++;
     return Verdict.FREE;
   }
 
   /** An attempt is over; what it locked has been told by events. */
-  public synchronized void tried(Quota quota, int seats) {
+  public synchronized void tried(Quota quota, String holder, int seats) {
+    byHolder.computeIfPresent(holder, (h, attempts) -> --attempts.count == 0 ? null : attempts);
     Owner owner = owners.get(quota.owner());
     if (owner != null) {
       owner.trying -= seats;
@@ -101,16 +111,16 @@ public final class LockQuotas {
   private void forgetIfIdle(Owner owner, long now) {
     if (owner.held == 0 && owner.trying == 0 && now - owner.secondBegan >= SECOND) {
       owners.remove(owner.name, owner);
-      owner.holders.forEach(byHolder::remove);
     }
   }
 
   private synchronized @Nullable Owner locked(@Nullable String holder) {
-    Owner owner = byHolder.get(holder);
-    if (owner != null) {
-      owner.held++;
+    Attempts attempts = byHolder.get(holder);
+    if (attempts == null) {
+      return null;
     }
-    return owner;
+    attempts.owner.held++;
+    return attempts.owner;
   }
 
   private synchronized void freed(Owner owner) {

@@ -55,8 +55,8 @@ public final class Feed {
   }
 
   /**
-   * Adds a client, which receives nothing before {@link Member#start}. Another client with the same
-   * holder id is not the holder's any more. Only on the connection's event loop.
+   * Adds a client, which receives nothing before {@link Member#start} and is not its holder's
+   * before {@link Member#becomeHolders}. Only on the connection's event loop.
    *
    * @param holder the public holder id of the client's session
    */
@@ -66,16 +66,10 @@ public final class Feed {
     synchronized (this) {
       Audience audience = audiences.computeIfAbsent(connection.loop(), Audience::new);
       member = new Member(connection, holder, outbox, audience);
-      byHolder.put(holder, member);
     }
     connection.setOutgoing(outbox);
     member.audience.add(member);
     return member;
-  }
-
-  /** The client that is the holder's now, if there is one. */
-  synchronized @Nullable Member member(String holder) {
-    return byHolder.get(holder);
   }
 
   /** Removes a client. Only on its connection's event loop. */
@@ -131,7 +125,7 @@ public final class Feed {
 
   private synchronized boolean startAfter(
       Member member, List<byte[]> greeting, long seq, long now) {
-    FrameLog.Cursor cursor = seq == now ? log.cursorAtHead() : log.cursorAfter(seq);
+    FrameLog.Cursor cursor = seq == now ? log.cursorAtHead() : log.cursorAfter(seq, now);
     if (cursor == null) {
       return false;
     }
@@ -203,6 +197,19 @@ public final class Feed {
       return (log.head() - audience.writtenUpTo) * audience.members.size() > MAX_UNWRITTEN_BYTES;
     }
 
+    /**
+     * Makes this client the one that its holder's events are told to as their author. In the show's
+     * order, or before the holder's session is opened.
+     *
+     * @return the other client that was it until now, or null if there was none
+     */
+    public @Nullable Member becomeHolders() {
+      synchronized (Feed.this) {
+        Member before = byHolder.put(holder, this);
+        return before == this ? null : before;
+      }
+    }
+
     /** The connection to the client. */
     public Connection connection() {
       return connection;
@@ -236,14 +243,24 @@ public final class Feed {
       show.seatMap(map -> Feed.this.answer(this, messages.apply(map)));
     }
 
+    /** Sends the state of the show, then tells everything that happens. */
+    public void startAnew() {
+      start(List.of());
+    }
+
     /**
-     * The events of which this client is the author and that its answers have not told yet; they
-     * count as told from now on. Only in the show's order.
+     * The events of which this client's holder is the author and that no answer has told yet; they
+     * count as told from now on. If another client is the holder's by now, that one is told them as
+     * everyone is: it has not asked for them. Only in the show's order.
      */
     public List<Event> takeUntold() {
       synchronized (Feed.this) {
-        List<Event> taken = List.copyOf(untold);
-        untold.clear();
+        Member holders = byHolder.getOrDefault(holder, this);
+        List<Event> taken = List.copyOf(holders.untold);
+        holders.untold.clear();
+        if (holders != this) {
+          taken.forEach(event -> Feed.this.answer(holders, dialect.toOthers(event)));
+        }
         return taken;
       }
     }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The feeds, in one dialect, of all shows that have clients, and of those that had some a moment
@@ -43,14 +42,6 @@ public final class Feeds {
       entry.clients++;
     }
     return entry.feed.join(connection, holder);
-  }
-
-  /** The client of a show that is the holder's now. */
-  public Optional<Feed.Member> member(Show show, String holder) {
-    synchronized (entries) {
-      Entry entry = entries.get(show);
-      return entry == null ? Optional.empty() : Optional.ofNullable(entry.feed.member(holder));
-    }
   }
 
   /** Removes a client. Only on its connection's event loop. */

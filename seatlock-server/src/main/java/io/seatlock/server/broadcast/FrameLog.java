@@ -79,10 +79,12 @@ final class FrameLog {
 
   /**
    * A cursor behind the event of this number, or null if the log does not keep everything from
-   * there on. Only for the appending thread.
+   * there to the last event. Only for the appending thread.
+   *
+   * @param last the number of the last event, which the log misses if nobody listened then
    */
-  @Nullable Cursor cursorAfter(long seq) {
-    long position = starts.of(seq + 1);
+  @Nullable Cursor cursorAfter(long seq, long last) {
+    long position = starts.last() == last ? starts.of(seq + 1) : -1;
     if (position < 0) {
       return null;
     }
@@ -116,6 +118,11 @@ final class FrameLog {
       count -= dropped;
       firstSeq += dropped;
       System.arraycopy(positions, dropped, positions, 0, count);
+    }
+
+    /** The number of the last event, or -1 if there is none. */
+    long last() {
+      return count == 0 ? -1 : firstSeq + count - 1;
     }
 
     /** The position, or -1 if the event is not kept. */

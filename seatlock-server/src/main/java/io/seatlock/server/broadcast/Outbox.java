@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,8 @@ final class Outbox implements Outgoing {
    * kept as a copy; what it does not take of the log is not kept at all: the cursor stays. A
    * cursor holds on to the chunks after it, so a lost one must be let go even if its socket takes
    * nothing; just the copy and the chunk it stands in are finished, since that ends with a whole
-   * frame.
+   * frame. The client's own messages are bounded and stay: they are written before the state that
+   * it may be told next, which is not there before the socket has taken all of them.
    */
 
   private final FrameLog log;
@@ -36,6 +39,7 @@ final class Outbox implements Outgoing {
   private FrameLog.@Nullable Cursor cursor;
   private @Nullable ByteBuffer rest;
   private boolean lost;
+  private boolean startedBefore;
 
   Outbox(FrameLog log) {
     this.log = log;
@@ -43,12 +47,23 @@ final class Outbox implements Outgoing {
 
   private record Own(long at, int instead, ByteBuffer frame) {}
 
-  /** Begins with these frames and with the log from the cursor on; nothing is written before. */
+  /**
+   * Begins with these frames and with the log from the cursor on; nothing is written before. Begins
+   * again after the client was lost, behind what was left of its own messages.
+   */
   synchronized void start(List<ByteBuffer> firstFrames, FrameLog.Cursor from) {
-    for (int i = firstFrames.size() - 1; i >= 0; i--) {
-      own.addFirst(new Own(from.position(), 0, firstFrames.get(i)));
-      ownBytes += firstFrames.get(i).remaining();
+    List<Own> first = new ArrayList<>();
+    for (ByteBuffer frame : firstFrames) {
+      first.add(new Own(from.position(), 0, frame));
+      ownBytes += frame.remaining();
     }
+    if (startedBefore) {
+      own.addAll(first);
+    } else {
+      Collections.reverse(first);
+      first.forEach(own::addFirst);
+    }
+    startedBefore = true;
     cursor = from;
   }
 
@@ -93,7 +108,13 @@ final class Outbox implements Outgoing {
       }
       FrameLog.Cursor from = startedCursor();
       if (from == null) {
-        return lost ? State.LOST : State.EMPTY;
+        rest = lost ? takeOwn() : null;
+        if (rest != null) {
+          continue;
+        }
+        State state = lost ? State.LOST : State.EMPTY;
+        lost = false;
+        return state;
       }
       if (nextOwn(head) == null) {
         return writeLog(channel, from, head);
@@ -168,8 +189,15 @@ final class Outbox implements Outgoing {
   private synchronized void letGo() {
     lost = true;
     cursor = null;
-    own.clear();
-    ownBytes = 0;
+  }
+
+  private synchronized @Nullable ByteBuffer takeOwn() {
+    Own next = own.pollFirst();
+    if (next == null) {
+      return null;
+    }
+    ownBytes -= next.frame.remaining();
+    return next.frame.duplicate();
   }
 
   private synchronized void done(Own message, FrameLog.Cursor from) {

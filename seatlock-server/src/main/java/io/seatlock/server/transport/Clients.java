@@ -21,7 +21,11 @@ public record Clients(Set<String> allowedOrigins, Set<InetAddress> trustedProxie
   public static final Clients ANY = new Clients(Set.of(), Set.of());
 
   private static final Pattern SEPARATOR = Pattern.compile("[,;]");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]+");
+
+  // The JDK takes whatever has another form for a name that a name server may know.
+  private static final String BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+  private static final Pattern ADDRESS =
+      Pattern.compile(BYTE + "(\\." + BYTE + "){3}|[0-9a-fA-F:][0-9a-fA-F.]*:[0-9a-fA-F:.]*");
 
   /** Copies the sets. */
   public Clients {
@@ -53,7 +57,7 @@ public record Clients(Set<String> allowedOrigins, Set<InetAddress> trustedProxie
 
   /** Reads a numeric address; never asks a name server. */
   public static Optional<InetAddress> parse(String text) {
-    if (!ADDRESS.matcher(text).matches() || !text.matches(".*[.:].*")) {
+    if (!ADDRESS.matcher(text).matches()) {
       return Optional.empty();
     }
     try {

@@ -255,8 +255,9 @@ public final class Connection extends Flushable {
       return;
     }
     if (blocked) {
-      if (outgoing != null && outgoing.checkLost()) {
-        closing();
+      if (outgoing != null) {
+        // One that is lost lets go of what it holds; it is told so if it reads on in time.
+        outgoing.checkLost();
       }
       return;
     }
@@ -308,6 +309,11 @@ public final class Connection extends Flushable {
       case BLOCKED -> midFrame = true;
       case LOST -> {
         midFrame = false;
+        Conversation current = conversation;
+        if (current != null && current.canStartAnew()) {
+          current.startAnew();
+          return true;
+        }
         outgoing = null;
         webSocket.close(CloseFrame.TRY_AGAIN_LATER, "too slow");
       }

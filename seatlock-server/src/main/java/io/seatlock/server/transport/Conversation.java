@@ -17,6 +17,19 @@ public interface Conversation {
   /** The server ends: closes the connection. */
   void onGoingAway();
 
+  /**
+   * Whether a client that is so far behind that it can never catch up can go on from a fresh state;
+   * otherwise its connection is closed with 1013.
+   */
+  default boolean canStartAnew() {
+    return false;
+  }
+
+  /** The client can never catch up, and its socket takes bytes again: tell it a fresh state. */
+  default void startAnew() {
+    throw new UnsupportedOperationException("this conversation cannot start anew");
+  }
+
   /** The connection is gone, for whatever reason. Called once and last. */
   void onClosed();
 
@@ -28,7 +41,14 @@ public interface Conversation {
    *     known
    * @param authorization the Authorization header; empty if there was none
    */
-  record Request(String path, String protocol, String authorization) {}
+  record Request(String path, String protocol, String authorization) {
+
+    /** Does not show the key. */
+    @Override
+    public String toString() {
+      return "Request[path=" + path + ", protocol=" + protocol + "]";
+    }
+  }
 
   /** Begins conversations. Called by several event loops. */
   interface Factory {

@@ -17,7 +17,7 @@ public interface Outgoing {
 
   /**
    * Whether the client is so far behind that it can never catch up; if so, what it could still have
-   * received is let go, except the rest of what has been begun.
+   * received of what everyone is told is let go, except the rest of what has been begun.
    */
   boolean checkLost();
 
@@ -30,7 +30,7 @@ public interface Outgoing {
     EMPTY,
     /** The channel takes no more now; perhaps part of a frame has been written. */
     BLOCKED,
-    /** The client can never catch up; what had been begun is written. */
+    /** The client can never catch up; what had been begun is written. Told once. */
     LOST
   }
 }

@@ -1,0 +1,5 @@
+/** A kiosk in the terminal, to see the client at work. */
+@NullMarked
+package io.seatlock.examples;
+
+import org.jspecify.annotations.NullMarked;
