@@ -151,6 +151,33 @@ class SessionTest extends ClientTestBase {
     assertThatThrownBy(() -> get(client.lock("A2"))).hasCauseInstanceOf(NotSentException.class);
   }
 
+  @Test
+  void takenOverByItsOwnLateHello_comesBack_once() {
+    suspend();
+    server.beSilent(true);
+    timers.pass(RETRY);
+    soon().until(() -> server.connections() == 1);
+    timers.pass(Duration.ofSeconds(10)); // It gives up, and its hello may still be under way.
+    server.beSilent(false);
+    soon()
+        .until(
+            () -> {
+              timers.pass(RETRY);
+              return client.state() == ConnectionState.ONLINE;
+            });
+    server.takeOver();
+    awaitState(ConnectionState.SUSPENDED);
+    soon()
+        .until(
+            () -> {
+              timers.pass(RETRY);
+              return client.state() == ConnectionState.ONLINE;
+            });
+    server.takeOver();
+
+    awaitState(ConnectionState.CLOSED);
+  }
+
   // --- calls on the way
 
   @Test

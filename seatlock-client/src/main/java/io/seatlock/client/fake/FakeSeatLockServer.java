@@ -202,6 +202,11 @@ public final class FakeSeatLockServer implements AutoCloseable {
     return hellos.get();
   }
 
+  /** How many connections there are. */
+  public int connections() {
+    return guests.size();
+  }
+
   /** Breaks all connections and ends. */
   @Override
   public void close() {
