@@ -30,9 +30,19 @@ final class ServerProcess implements AutoCloseable {
   private final Thread reader;
 
   private ServerProcess(Map<String, String> environment, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    this(List.of(), List.of(), environment, arguments);
+  }
+
+  private ServerProcess(
+      List<String> before,
+      List<String> jvmArguments,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(jvmArguments);
     command.add("-jar");
     command.add(System.getProperty("seatlock.server.jar"));
     command.addAll(List.of(arguments));
@@ -55,9 +65,20 @@ final class ServerProcess implements AutoCloseable {
   /** Starts it on free ports and waits until it serves. */
   static ServerProcess serving(Map<String, String> environment, String... arguments)
       throws IOException {
+    return serving(List.of(), List.of(), environment, arguments);
+  }
+
+  /** Starts it through another program, with arguments for its JVM, and waits until it serves. */
+  static ServerProcess serving(
+      List<String> before,
+      List<String> jvmArguments,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
     List<String> all = new ArrayList<>(List.of("--port=0", "--admin-port=0"));
     all.addAll(List.of(arguments));
-    ServerProcess server = new ServerProcess(environment, all.toArray(String[]::new));
+    ServerProcess server =
+        new ServerProcess(before, jvmArguments, environment, all.toArray(String[]::new));
     server.awaitServing();
     return server;
   }

@@ -25,14 +25,20 @@ final class SelfProbe implements Runnable {
   private static final int MAX_FAILURES = 3;
 
   private final InetSocketAddress address;
+  private final int timeoutMillis;
   private final Consumer<Throwable> onFailure;
   private int failures;
 
   SelfProbe(InetSocketAddress address, Consumer<Throwable> onFailure) {
+    this(address, TIMEOUT_MILLIS, onFailure);
+  }
+
+  SelfProbe(InetSocketAddress address, int timeoutMillis, Consumer<Throwable> onFailure) {
     this.address =
         address.getAddress().isAnyLocalAddress()
             ? new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort())
             : address;
+    this.timeoutMillis = timeoutMillis;
     this.onFailure = onFailure;
   }
 
@@ -55,8 +61,8 @@ final class SelfProbe implements Runnable {
 
   private void ask() throws IOException {
     try (Socket socket = new Socket()) {
-      socket.connect(address, TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.connect(address, timeoutMillis);
+      socket.setSoTimeout(timeoutMillis);
       socket.getOutputStream().write(REQUEST);
       int answer = socket.getInputStream().read();
       LOG.trace("the probe read {}", answer);
