@@ -286,6 +286,12 @@ final class SeatMachine {
     return result;
   }
 
+  /** Whether the session remembers the result of this id. */
+  boolean remembers(String holder, String id) {
+    Holder session = holders.get(holder);
+    return session != null && session.answers.containsKey(id);
+  }
+
   /** FNV-1a over all bytes, cut to 63 bits. */
   private static long fingerprint(byte[] bytes) {
     long hash = 0xcbf29ce484222325L;

@@ -106,6 +106,22 @@ public final class Show {
     decide(command, Objects.requireNonNull(callback, "callback"));
   }
 
+  /**
+   * Whether a session remembers the result of {@link Command.Once} with this id, so that the same
+   * command again changes nothing and gives that result again.
+   *
+   * @param holder the session's public holder id
+   * @param id the request's id
+   */
+  public boolean remembers(String holder, String id) {
+    lock.lock();
+    try {
+      return machine.remembers(holder, id);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The whole state as it is now; events up to it may still be on their way to listeners. */
   public Snapshot snapshot() {
     lock.lock();

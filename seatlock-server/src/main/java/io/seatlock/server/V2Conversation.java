@@ -13,6 +13,7 @@ import io.seatlock.protocol.V2Message;
 import io.seatlock.protocol.V2Message.ErrorCode;
 import io.seatlock.protocol.V2Request;
 import io.seatlock.server.access.AccessKeys;
+import io.seatlock.server.access.LockQuotas;
 import io.seatlock.server.access.Role;
 import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
@@ -235,39 +236,49 @@ final class V2Conversation implements Conversation {
       return;
     }
     Command action = command(joined.holder(), request);
-    if (joined.isBusy()) {
+    if (joined.isBusy() && !isAskedAgain(joined, request)) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
       return;
     }
     int wanted = request.action() == V2Request.Action.LOCK ? request.seats().size() : 0;
-    if (wanted > 0 && !mayLock(joined, request)) {
-      return;
+    if (wanted > 0) {
+      LockQuotas.Verdict verdict = guest.tryLock(joined.holder(), wanted);
+      if (verdict != LockQuotas.Verdict.FREE && !isAskedAgain(joined, request)) {
+        refuseLock(request, verdict);
+        return;
+      }
+      wanted = verdict == LockQuotas.Verdict.FREE ? wanted : 0;
     }
+    int tried = wanted;
     show.apply(
         new Command.Once(joined.holder(), request.id().json(), action),
         result -> {
-          if (wanted > 0) {
-            guest.tried(joined.holder(), wanted);
+          if (tried > 0) {
+            guest.tried(joined.holder(), tried);
           }
           answer(joined, request, result);
         });
   }
 
-  /** Whether the guest has room for these locks; answers if it has not. */
-  private boolean mayLock(Feed.Member joined, V2Request request) {
-    return switch (guest.tryLock(joined.holder(), request.seats().size())) {
-      case FREE -> true;
-      case TOO_FAST -> {
-        send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
-        yield false;
-      }
+  /**
+   * Whether the request was decided before. Then it changes nothing, and its author must get the
+   * same answer: to say now that there is no room would be a lie about what was done.
+   */
+  private boolean isAskedAgain(Feed.Member joined, V2Request request) {
+    return show.remembers(joined.holder(), request.id().json());
+  }
+
+  private void refuseLock(V2Request request, LockQuotas.Verdict verdict) {
+    switch (verdict) {
+      case FREE -> throw new AssertionError("there is room");
+      case TOO_FAST ->
+          send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
       case TOO_MANY -> {
         Map<String, Reason> seats = new LinkedHashMap<>();
         request.seats().forEach(seat -> seats.put(seat, Reason.LIMIT_REACHED));
         send(V2Message.refused(request.id(), Reason.LIMIT_REACHED, seats));
-        yield false;
       }
-    };
+    }
   }
 
   private static Command command(String holder, V2Request request) throws InvalidMessageException {
