@@ -201,6 +201,20 @@ class FaultsTest extends ClientTestBase {
   }
 
   @Test
+  void lockAtTheLimitOfItsAddress_answerLost_isGrantedWhenAskedForAgain() {
+    RealServer strict = closing(new RealServer(ShowSettings.DEFAULT, 0, 2));
+    FaultyProxy line = closing(new FaultyProxy(strict.port()));
+    SeatLockClient client =
+        connect(
+            SeatLockClient.builder(line.uri()).retry(Duration.ofMillis(1), Duration.ofMillis(20)));
+    line.failAfter(Way.DOWN, 0, Fault.CUT);
+
+    granted(get(client.lock("A1", "A2")));
+    assertThat(get(client.lock("A3"))).isInstanceOf(Outcome.Refused.class);
+    assertThat(client.seats().mine()).containsExactly("A1", "A2");
+  }
+
+  @Test
   void whatHappenedMeanwhile_isTold() {
     Recorder recorder = new Recorder();
     SeatLockClient client = connect(builder().listener(recorder));

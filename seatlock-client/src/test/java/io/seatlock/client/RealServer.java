@@ -3,6 +3,7 @@ package io.seatlock.client;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TransportLimits;
@@ -25,6 +26,11 @@ final class RealServer implements AutoCloseable {
 
   /** On this port; one that another server had a moment ago can be had again. */
   RealServer(ShowSettings shows, int port) {
+    this(shows, port, Integer.MAX_VALUE);
+  }
+
+  /** With a limit of locks for clients without keys. */
+  RealServer(ShowSettings shows, int port, int maxLocksPerAddress) {
     InetAddress here = InetAddress.getLoopbackAddress();
     try {
       server =
@@ -34,9 +40,11 @@ final class RealServer implements AutoCloseable {
                   new InetSocketAddress(here, 0),
                   1,
                   shows,
-                  AuthorizationString.of(KEY),
+                  AccessKeys.of(AuthorizationString.of(KEY)),
                   10,
                   4 << 20,
+                  maxLocksPerAddress,
+                  Integer.MAX_VALUE,
                   TransportLimits.DEFAULT,
                   Clients.ANY,
                   null),
