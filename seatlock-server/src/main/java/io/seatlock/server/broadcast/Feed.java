@@ -293,14 +293,9 @@ public final class Feed {
     protected void flush() {
       startWaiting();
       writtenUpTo = log.head();
-      // Who came first is served first. The place of a member that leaves is taken by the last one.
-      int i = 0;
-      while (i < members.size()) {
-        Member member = members.get(i);
-        member.connection.flushNow();
-        if (i < members.size() && members.get(i) == member) {
-          i++;
-        }
+      // From the end, so that a member that leaves is replaced by one that had its turn.
+      for (int i = members.size() - 1; i >= 0; i--) {
+        members.get(i).connection.flushNow();
       }
     }
   }
