@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** The one rule for ids of seats, shows and holders. */
-final class Ids {
+public final class Ids {
 
   private static final int MAX_LENGTH = 64;
 
@@ -18,6 +18,16 @@ final class Ids {
   }
 
   private Ids() {}
+
+  /** Whether this is 1 to 64 letters, digits and {@code .:_~-}, as every id must be. */
+  public static boolean isWellFormed(String id) {
+    try {
+      check("id", id);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
 
   /**
    * Returns the id if it is well-formed.

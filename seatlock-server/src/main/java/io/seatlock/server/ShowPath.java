@@ -1,20 +1,17 @@
 package io.seatlock.server;
 
+import io.seatlock.core.Ids;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The show that the path of a request names. */
 final class ShowPath {
 
   private static final String DEFAULT_SHOW = "main";
-
-  /** What the core takes as the name of a show. */
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}.:_~-]{1,64}");
 
   private ShowPath() {}
 
@@ -31,7 +28,7 @@ final class ShowPath {
     }
     return path.equals("/")
         ? Optional.of(DEFAULT_SHOW)
-        : decode(path.substring(1)).filter(name -> NAME.matcher(name).matches());
+        : decode(path.substring(1)).filter(Ids::isWellFormed);
   }
 
   private static Optional<String> decode(String text) {

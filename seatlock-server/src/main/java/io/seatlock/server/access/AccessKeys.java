@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
+import io.seatlock.core.Ids;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessKeys {
 
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}.:_~-]{1,64}");
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final Set<PosixFilePermission> PRIVATE =
       EnumSet.of(
@@ -255,7 +255,7 @@ public final class AccessKeys {
   }
 
   private static Grant grant(@Nullable KeyForm key) throws IOException {
-    if (key == null || key.name == null || !NAME.matcher(key.name).matches()) {
+    if (key == null || key.name == null || !Ids.isWellFormed(key.name)) {
       throw new IOException("the keys file has a key without a well-formed name");
     }
     if (key.sha256 == null || !DIGEST.matcher(key.sha256).matches()) {

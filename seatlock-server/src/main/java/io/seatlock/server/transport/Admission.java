@@ -52,9 +52,4 @@ final class Admission {
   void leave(InetAddress address) {
     byAddress.computeIfPresent(address, (a, count) -> count == 1 ? null : count - 1);
   }
-
-  /** How many connections there are, open or not. */
-  int connections() {
-    return connections.get();
-  }
 }

@@ -100,11 +100,6 @@ public final class Connection extends Flushable {
     return address == null ? peer : address;
   }
 
-  /** Whether messages still arrive and are still sent. */
-  public boolean isOpen() {
-    return webSocket.isOpen();
-  }
-
   // --- called by the event loop
 
   void read(ByteBuffer in) throws IOException {

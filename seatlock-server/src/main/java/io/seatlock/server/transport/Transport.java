@@ -32,7 +32,6 @@ public final class Transport implements AutoCloseable {
 
   private final List<EventLoop> loops = new ArrayList<>();
   private final InetSocketAddress address;
-  private final Admission admission;
   private final ScheduledExecutorService caretaker =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -60,7 +59,7 @@ public final class Transport implements AutoCloseable {
       Runnable caretaking,
       Consumer<Throwable> onFailure)
       throws IOException {
-    admission = new Admission(limits);
+    Admission admission = new Admission(limits);
     InetSocketAddress bound = address;
     try {
       if (selectors > 1) {
@@ -96,11 +95,6 @@ public final class Transport implements AutoCloseable {
   /** The address that is listened on. */
   public InetSocketAddress address() {
     return address;
-  }
-
-  /** How many connections there are, open or about to be. */
-  public int connections() {
-    return admission.connections();
   }
 
   /** Closes every connection with 1001 and ends; waits for that at most a few seconds. */
