@@ -31,7 +31,13 @@ public enum Change {
    * A holder's time limit will end soon. Nothing has changed yet: the event has the number of the
    * last change, and nobody but the author is told.
    */
-  EXPIRING(10, null, EventType.EXPIRING);
+  EXPIRING(10, null, EventType.EXPIRING),
+  /**
+   * A session was taken to another connection while it had one. No seat has changed: the event has
+   * no seats and the number of the last change, nobody is told, and whoever serves the old
+   * connection closes it. The author is that session's holder.
+   */
+  TAKEN_OVER(11, null, null);
 
   /** The byte that stands for this change in the binary form; never reused. */
   final int code;

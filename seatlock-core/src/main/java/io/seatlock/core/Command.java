@@ -104,8 +104,8 @@ public sealed interface Command {
   }
 
   /**
-   * The session's connection is gone: unless it is resumed within the show's grace, it ends. Does
-   * nothing if the session is on another connection by now.
+   * The session's connection is gone: unless it is resumed within the show's grace, it ends; at
+   * once if it cannot be resumed. Does nothing if the session is on another connection by now.
    *
    * @param holder the session's public holder id
    * @param connection the connection that is gone
@@ -115,6 +115,33 @@ public sealed interface Command {
     public DetachSession {
       Objects.requireNonNull(holder, "holder");
       Objects.requireNonNull(connection, "connection");
+    }
+  }
+
+  /**
+   * A node has ended, and with it every connection whose name begins with its name and a slash. Of
+   * their sessions those that can be resumed wait for that, as after {@link DetachSession}; the
+   * others end.
+   *
+   * @param node the name of the node
+   */
+  record DetachNode(String node) implements Command {
+    /** Checks that there is a name. */
+    public DetachNode {
+      if (node.isEmpty()) {
+        throw new IllegalArgumentException("the node has no name");
+      }
+    }
+
+    /** Whether a connection is one of this node. */
+    boolean had(@Nullable String connection) {
+      return connection != null && node.equals(nodeOf(connection));
+    }
+
+    /** The node of a connection: what is before the slash in its name; null if there is none. */
+    static @Nullable String nodeOf(String connection) {
+      int slash = connection.indexOf('/');
+      return slash < 0 ? null : connection.substring(0, slash);
     }
   }
 

@@ -18,7 +18,8 @@ final class CommandCodec {
     TICK(7),
     RESUME_SESSION(8),
     DETACH_SESSION(9),
-    ONCE(10);
+    ONCE(10),
+    DETACH_NODE(11);
 
     final int code;
 
@@ -61,6 +62,9 @@ final class CommandCodec {
       out.number(Tag.DETACH_SESSION.code);
       out.text(detach.holder());
       out.text(detach.connection());
+    } else if (command instanceof Command.DetachNode detach) {
+      out.number(Tag.DETACH_NODE.code);
+      out.text(detach.node());
     } else if (command instanceof Command.Once once) {
       out.number(Tag.ONCE.code);
       out.text(once.holder());
@@ -98,6 +102,7 @@ final class CommandCodec {
       case TICK -> new Command.Tick();
       case RESUME_SESSION -> new Command.ResumeSession(in.text(), in.text(), in.text());
       case DETACH_SESSION -> new Command.DetachSession(in.text(), in.text());
+      case DETACH_NODE -> new Command.DetachNode(in.text());
       case ONCE -> new Command.Once(in.text(), in.text(), read(in));
     };
   }

@@ -46,4 +46,30 @@ public sealed interface Result {
       Objects.requireNonNull(seats, "seats");
     }
   }
+
+  /**
+   * Nothing happened and nothing will: the log took no command just then. Only where there is a
+   * log. Asking again later is safe.
+   *
+   * @param why for whoever asked
+   */
+  record NotAccepted(String why) implements Result {
+    /** Checks that there is a reason. */
+    public NotAccepted {
+      Objects.requireNonNull(why, "why");
+    }
+  }
+
+  /**
+   * It may have happened or not: the program lost its log before it could find out. Only where
+   * there is a log. The next one that opens the log knows.
+   *
+   * @param why for whoever asked
+   */
+  record Unknown(String why) implements Result {
+    /** Checks that there is a reason. */
+    public Unknown {
+      Objects.requireNonNull(why, "why");
+    }
+  }
 }

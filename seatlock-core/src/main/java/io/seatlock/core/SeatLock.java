@@ -1,54 +1,156 @@
 package io.seatlock.core;
 
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All shows of one program, in memory: the place to start.
+ * All shows of one program: the place to start. They are in memory alone, or in a {@link
+ * CommandLog}, too, from which they come back when the program starts again.
  *
- * <p>Safe for use by many threads. Shows do not wait for each other. Daemon threads end locks and
- * reservations when they are due; they start with the first lock and end with {@link #close}.
+ * <p>Safe for use by many threads. Shows do not wait for each other, except for the log. Daemon
+ * threads end locks and reservations when they are due; they start with the first lock and end with
+ * {@link #close}.
  */
 public final class SeatLock implements AutoCloseable {
 
+  private static final Logger LOG = System.getLogger("io.seatlock.core");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final ConcurrentMap<String, Show> shows = new ConcurrentHashMap<>();
   private final ShowSettings settings;
   private final InstantSource clock;
+  private final @Nullable CommandLog log;
+  private final Executor delivery;
+  private final Consumer<? super Throwable> onFailure;
+  private final String node;
   private final Timer timer = new Timer();
+  private volatile boolean live;
 
-  private SeatLock(ShowSettings settings, InstantSource clock) {
-    this.settings = Objects.requireNonNull(settings, "settings");
-    this.clock = Objects.requireNonNull(clock, "clock");
+  private SeatLock(Builder builder) {
+    settings = builder.settings;
+    log = builder.log;
+    clock = log == null ? builder.clock : log.clock();
+    node = log == null ? newId() : log.node();
+    onFailure = builder.onFailure;
+    Executor toDeliver = builder.delivery;
+    if (toDeliver == null) {
+      // In memory the caller's thread delivers; a log's thread has better things to do.
+      toDeliver = log == null ? Runnable::run : timer.workers();
+    }
+    delivery = toDeliver;
   }
 
-  /** With {@link ShowSettings#DEFAULT} for shows that are opened on first use. */
+  /** In memory, with {@link ShowSettings#DEFAULT} for shows that are opened on first use. */
   public static SeatLock create() {
     return create(ShowSettings.DEFAULT);
   }
 
   /**
-   * With these settings for shows that are opened on first use. Time is the machine's wall clock
-   * read once, now, and runs evenly from there: a clock that is set later changes nothing.
+   * In memory, with these settings for shows that are opened on first use. Time is the machine's
+   * wall clock read once, now, and runs evenly from there: a clock that is set later changes
+   * nothing.
    */
   public static SeatLock create(ShowSettings settings) {
-    return new SeatLock(settings, new SteadyClock());
+    return new SeatLock(builder().settings(settings));
   }
 
   /**
-   * With a clock of the caller's, for tests that move the time by hand: after moving it, call
-   * {@link #tick}. Where the clock goes backwards, the time of a show stands still.
+   * In memory, with a clock of the caller's, for tests that move the time by hand: after moving it,
+   * call {@link #tick}. Where the clock goes backwards, the time of a show stands still.
    */
   public static SeatLock create(ShowSettings settings, InstantSource clock) {
-    return new SeatLock(settings, clock);
+    Builder builder = builder().settings(settings);
+    builder.clock = Objects.requireNonNull(clock, "clock");
+    return new SeatLock(builder);
+  }
+
+  /** For more than the settings: a log, for example. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What a {@link SeatLock} is opened with. Not safe for use by many threads. */
+  public static final class Builder {
+    private ShowSettings settings = ShowSettings.DEFAULT;
+    private InstantSource clock = new SteadyClock();
+    private @Nullable CommandLog log;
+    private @Nullable Executor delivery;
+    private Consumer<? super Throwable> onFailure =
+        e -> LOG.log(Level.ERROR, "the log cannot go on: nothing is decided any more", e);
+
+    private Builder() {}
+
+    /** The rules of shows that are opened on first use. A show in the log keeps its own. */
+    public Builder settings(ShowSettings settings) {
+      this.settings = Objects.requireNonNull(settings, "settings");
+      return this;
+    }
+
+    /** Where commands are kept. It is opened here and closed with {@link SeatLock#close}. */
+    public Builder log(CommandLog log) {
+      this.log = Objects.requireNonNull(log, "log");
+      return this;
+    }
+
+    /**
+     * With a log: where events and results are told. A task runs one show's listeners and must not
+     * be dropped. If not given, threads of seatlock's own do it, one for each show that has
+     * something to tell. {@code Runnable::run} saves the change of threads where no listener ever
+     * blocks, since then the log waits for them.
+     */
+    public Builder deliverOn(Executor delivery) {
+      this.delivery = Objects.requireNonNull(delivery, "delivery");
+      return this;
+    }
+
+    /**
+     * With a log: told once if it cannot go on, with a full disk for example. Nothing is decided
+     * from then on. Must not block. If not given, it is reported to the system logger.
+     */
+    public Builder onFailure(Consumer<? super Throwable> onFailure) {
+      this.onFailure = Objects.requireNonNull(onFailure, "onFailure");
+      return this;
+    }
+
+    /**
+     * Opens it, with all shows that are in the log.
+     *
+     * @throws IOException if the log cannot be opened or is damaged; the log is closed then
+     */
+    public SeatLock open() throws IOException {
+      SeatLock seatLock = new SeatLock(this);
+      seatLock.start();
+      return seatLock;
+    }
+  }
+
+  private void start() throws IOException {
+    if (log == null) {
+      return;
+    }
+    try {
+      log.start(new Shows());
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    live = true;
+    shows.values().forEach(Show::goLive);
   }
 
   /**
@@ -61,8 +163,9 @@ public final class SeatLock implements AutoCloseable {
     Show show = shows.get(Objects.requireNonNull(name, "name"));
     return show != null
         ? show
-        : shows.computeIfAbsent(
-            Ids.check("show name", name), n -> newShow(n, SeatMachine.ofAnySeats(settings)));
+        : begun(
+            shows.computeIfAbsent(
+                Ids.check("show name", name), n -> newShow(n, SeatMachine.ofAnySeats(settings))));
   }
 
   /** The show of this name if it is open. */
@@ -81,14 +184,16 @@ public final class SeatLock implements AutoCloseable {
   }
 
   /**
-   * Opens a show that continues where the snapshot was taken, its sessions included. Time that has
-   * passed since then has passed for its locks, too.
+   * Opens a show that continues where the snapshot was taken, its sessions included, without their
+   * connections. Time that has passed since then has passed for its locks, too. With a log the
+   * snapshot is where the show's log begins; it must not have clients elsewhere yet.
    *
    * @throws IllegalStateException if a show of this name is open already
    * @throws IllegalArgumentException if the name is ill-formed or the snapshot contradicts itself
    */
   public Show open(String name, Snapshot snapshot) {
     Show show = add(name, SeatMachine.of(snapshot));
+    show.detachOtherNodes(node);
     show.tick();
     return show;
   }
@@ -109,9 +214,32 @@ public final class SeatLock implements AutoCloseable {
     shows.values().removeIf(show -> !inUse.test(show.name()) && show.isEmpty());
   }
 
-  /** Stops the timer. Shows still answer, but nothing ends by itself any more. */
+  /**
+   * A new name for a connection to this program, for {@link Command.OpenSession} and its like. When
+   * the program has ended, its log lets go of the sessions on such connections.
+   */
+  public String newConnection() {
+    return node + "/" + newId();
+  }
+
+  /**
+   * Why the log takes no commands at the moment, for an operator; empty if it does or if there is
+   * none.
+   */
+  public Optional<String> trouble() {
+    return log == null ? Optional.empty() : log.trouble();
+  }
+
+  /**
+   * Stops the timer and closes the log. In memory shows still answer, but nothing ends by itself
+   * any more; with a log nothing is accepted any more.
+   */
   @Override
   public void close() {
+    timer.stop();
+    if (log != null) {
+      log.close();
+    }
     timer.close();
   }
 
@@ -120,17 +248,88 @@ public final class SeatLock implements AutoCloseable {
     if (shows.putIfAbsent(name, show) != null) {
       throw new IllegalStateException("show " + name + " is open already");
     }
+    return begun(show);
+  }
+
+  /**
+   * A show that is among the others by now: either it was there when they went live, or it does.
+   */
+  private Show begun(Show show) {
+    if (live) {
+      show.goLive();
+    }
     return show;
   }
 
   private Show newShow(String name, SeatMachine machine) {
-    return new Show(name, machine, clock, timer, SeatLock::newHolderId);
+    return new Show(name, machine, clock, timer, SeatLock::newId, log, delivery);
   }
 
   /** 80 random bits: nobody meets another's id by chance. */
-  private static String newHolderId() {
+  private static String newId() {
     byte[] bits = new byte[10];
     RANDOM.nextBytes(bits);
     return HexFormat.of().formatHex(bits);
+  }
+
+  /** The shows as the log sees them. */
+  private final class Shows implements Replica {
+
+    @Override
+    public long index(String show) {
+      Show known = shows.get(show);
+      return known == null ? 0 : known.index();
+    }
+
+    @Override
+    public Snapshot initial(String show) {
+      return show(show).snapshot();
+    }
+
+    @Override
+    public void install(String show, long index, Snapshot state) {
+      show(show).install(index, state);
+    }
+
+    @Override
+    public void decide(String show, long index, long at, Command command) {
+      show(show).decide(index, at, command, null);
+    }
+
+    @Override
+    public void decide(long index, long at, Submission submission) {
+      submission.owner().decide(index, at, submission.command(), submission);
+    }
+
+    @Override
+    public boolean isIdle(Submission submission, long at) {
+      return submission.owner().isIdle(submission.command(), at);
+    }
+
+    @Override
+    public Snapshot snapshot(String show) {
+      return show(show).snapshot();
+    }
+
+    @Override
+    public Set<String> nodes() {
+      Set<String> nodes = new HashSet<>();
+      shows.values().forEach(show -> nodes.addAll(show.nodes()));
+      return nodes;
+    }
+
+    @Override
+    public void nodeGone(String gone) {
+      for (Show show : shows.values()) {
+        if (show.nodes().contains(gone)) {
+          show.applyAtLast(new Command.DetachNode(gone));
+        }
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      onFailure.accept(cause);
+    }
   }
 }

@@ -137,9 +137,11 @@ final class SeatMachine {
     } else if (command instanceof Command.OpenSession open) {
       return openSession(open);
     } else if (command instanceof Command.ResumeSession resume) {
-      return resumeSession(resume);
+      return resumeSession(resume, events);
     } else if (command instanceof Command.DetachSession detach) {
-      return detachSession(detach);
+      return detachSession(detach, events);
+    } else if (command instanceof Command.DetachNode detach) {
+      return detachNode(detach, events);
     } else if (command instanceof Command.CloseSession close) {
       return closeSession(close, events);
     } else if (command instanceof Command.UnlockAll all) {
@@ -233,6 +235,30 @@ final class SeatMachine {
     return !seatsKnown && seats.isEmpty() && holders.isEmpty();
   }
 
+  /** Whether the command is one of time or of nodes, and nothing is due and nobody is there. */
+  boolean isIdle(Command command, long now) {
+    if (command instanceof Command.DetachNode detach) {
+      return holdersOn(detach).findAny().isEmpty();
+    }
+    return command instanceof Command.Tick && nextDeadline() > now;
+  }
+
+  /** Whether the session is open. */
+  boolean hasSession(String holder) {
+    return holders.containsKey(holder);
+  }
+
+  /** The nodes whose connections sessions are on. */
+  Stream<String> nodes() {
+    return holders.values().stream()
+        .map(
+            holder ->
+                holder.connection == null ? null : Command.DetachNode.nodeOf(holder.connection))
+        .filter(Objects::nonNull)
+        .map(Objects::requireNonNull)
+        .distinct();
+  }
+
   ShowSettings settings() {
     return settings;
   }
@@ -248,23 +274,46 @@ final class SeatMachine {
     return granted(List.of(), null, 0);
   }
 
-  private Result resumeSession(Command.ResumeSession command) {
+  private Result resumeSession(Command.ResumeSession command, Consumer<Event> events) {
     Holder holder = holders.get(command.holder());
     if (holder == null || !command.credential().equals(holder.credential)) {
       return refused(Reason.NO_SESSION);
     }
+    boolean takenOver =
+        holder.connection != null && !holder.connection.equals(command.connection());
+    if (takenOver) {
+      events.accept(new Event(seq, time, Change.TAKEN_OVER, holder.id, List.of(), 0));
+    }
     setGraceEnd(holder, 0);
     holder.connection = command.connection();
-    return granted(holder.lockIds(), null, timeLeft(holder));
+    return granted(holder.lockIds(), takenOver ? Change.TAKEN_OVER : null, timeLeft(holder));
   }
 
-  private Result detachSession(Command.DetachSession command) {
+  private Result detachSession(Command.DetachSession command, Consumer<Event> events) {
     Holder holder = holders.get(command.holder());
-    if (holder != null && command.connection().equals(holder.connection)) {
-      holder.connection = null;
-      setGraceEnd(holder, time + settings.grace().toMillis());
+    return holder != null && command.connection().equals(holder.connection)
+        ? detach(holder, events)
+        : granted(List.of(), null, 0);
+  }
+
+  private Result detachNode(Command.DetachNode command, Consumer<Event> events) {
+    long before = seq;
+    List<Holder> left = holdersOn(command).sorted(BY_HOLDER_ID).toList();
+    left.forEach(holder -> detach(holder, events));
+    return granted(List.of(), seq > before ? Change.RELEASED : null, 0);
+  }
+
+  private Result detach(Holder holder, Consumer<Event> events) {
+    if (holder.credential == null) {
+      return end(holder, events);
     }
+    holder.connection = null;
+    setGraceEnd(holder, time + settings.grace().toMillis());
     return granted(List.of(), null, 0);
+  }
+
+  private Stream<Holder> holdersOn(Command.DetachNode command) {
+    return holders.values().stream().filter(holder -> command.had(holder.connection));
   }
 
   private void setGraceEnd(Holder holder, long end) {

@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * One holder of locks in a show, as the embedding program uses it. Safe for use by many threads.
  *
- * <p>Every method answers with what was decided; none waits for anything. After {@link #close}, or
- * when the session was closed by a command, actions are refused with {@link Reason#NO_SESSION}.
+ * <p>Every method answers with what was decided; none waits for anything but the log, if there is
+ * one. After {@link #close}, or when the session was closed by a command, actions are refused with
+ * {@link Reason#NO_SESSION}.
  */
 public final class Session implements AutoCloseable {
 
@@ -68,7 +69,7 @@ public final class Session implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      show.apply(new Command.CloseSession(holder));
+      show.applyAtLast(new Command.CloseSession(holder));
     }
   }
 }

@@ -6,9 +6,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * then. A listener may call back into the show; what that causes is delivered after it returns. A
  * listener that throws is reported to the system logger {@code io.seatlock.core} and harms nobody;
  * one that blocks delays the events of its show, which wait in memory, but no command.
+ *
+ * <p>With a {@link CommandLog} a command is decided when it is in the log, on the log's thread, and
+ * what is to be told is told on the executor of {@link SeatLock.Builder#deliverOn}. Then the
+ * methods that return a {@link Result} wait for that, and a result may also be {@link
+ * Result.NotAccepted} or {@link Result.Unknown}.
  */
 public final class Show {
   /*
@@ -37,6 +45,10 @@ public final class Show {
    * cost. Read before the lock, the time would be too early by the wait, and a lock would end early
    * by as much. Left out for an unlock, the event would state the time of some earlier command, and
    * a lock whose time is over would still be its holder's.
+   *
+   * With a log the same machine is given the log's commands with the log's times, one after the
+   * other. Before the log has given everything that it had at its start, nothing is told and no
+   * timer runs: the past is nobody's news, and what ends in it has ended by later commands.
    */
 
   private static final Logger LOG = System.getLogger("io.seatlock.core");
@@ -45,13 +57,24 @@ public final class Show {
   private final InstantSource clock;
   private final Timer timer;
   private final Supplier<String> holderIds;
+  private final @Nullable CommandLog log;
+  private final Executor delivery;
   private final CopyOnWriteArrayList<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final SeatMachine machine;
+  private SeatMachine machine;
   private final List<Event> decided = new ArrayList<>();
   private final Consumer<Event> toDecided = decided::add;
   private long wakeAt = Long.MAX_VALUE;
+
+  /** With a log: the place of the last command. */
+  private long index;
+
+  /** With a log: whether what is decided now is not of the past. */
+  private boolean live;
+
+  /** With a log: commands on their way to it. */
+  private final AtomicInteger submitted = new AtomicInteger();
 
   private final AtomicInteger undelivered = new AtomicInteger();
   private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
@@ -61,12 +84,16 @@ public final class Show {
       SeatMachine machine,
       InstantSource clock,
       Timer timer,
-      Supplier<String> holderIds) {
+      Supplier<String> holderIds,
+      @Nullable CommandLog log,
+      Executor delivery) {
     this.name = name;
     this.machine = machine;
     this.clock = clock;
     this.timer = timer;
     this.holderIds = holderIds;
+    this.log = log;
+    this.delivery = delivery;
   }
 
   /** The name under which it was opened. */
@@ -83,18 +110,41 @@ public final class Show {
    * Opens a session with this holder id.
    *
    * @throws IllegalArgumentException if it is not 1 to 64 letters, digits and {@code .:_~-}
-   * @throws IllegalStateException if a session with this holder id is open already
+   * @throws IllegalStateException if a session with this holder id is open already, or the log did
+   *     not take the command
    */
   public Session openSession(String holder) {
-    if (apply(new Command.OpenSession(holder)) instanceof Result.Refused) {
+    Result result = apply(new Command.OpenSession(holder));
+    if (result instanceof Result.Refused) {
       throw new IllegalStateException("a session " + holder + " is open already");
+    } else if (!(result instanceof Result.Granted)) {
+      throw new IllegalStateException("the log does not take commands: " + result);
     }
     return new Session(this, holder);
   }
 
-  /** Decides the command, by the time of the clock now. */
+  /**
+   * The session with this holder id if it is open, for example since before a restart: with a log,
+   * sessions outlive the program.
+   */
+  public Optional<Session> session(String holder) {
+    lock.lock();
+    try {
+      return machine.hasSession(holder) ? Optional.of(new Session(this, holder)) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Decides the command, by the time of the clock now. With a log it waits for that. */
   public Result apply(Command command) {
-    return decide(command, null);
+    if (log == null) {
+      return decide(command, null);
+    }
+    // Completed where it is decided, not in the show's order: a listener may wait for it, too.
+    CompletableFuture<Result> decision = new CompletableFuture<>();
+    submit(log, new Submission(this, command, false, false, decision::complete));
+    return decision.join();
   }
 
   /**
@@ -103,7 +153,25 @@ public final class Show {
    * results as they come has one consistent story.
    */
   public void apply(Command command, Consumer<? super Result> callback) {
-    decide(command, Objects.requireNonNull(callback, "callback"));
+    Objects.requireNonNull(callback, "callback");
+    if (log == null) {
+      decide(command, callback);
+    } else {
+      submit(log, new Submission(this, command, false, true, callback));
+    }
+  }
+
+  /**
+   * Decides the command as soon as possible, without telling the result and without waiting. For
+   * what must happen at last, such as the end of a session: a log that is away gets it when it is
+   * back.
+   */
+  public void applyAtLast(Command command) {
+    if (log == null) {
+      decide(command, null);
+    } else {
+      submit(log, new Submission(this, command, true, false, result -> {}));
+    }
   }
 
   /** The whole state as it is now; events up to it may still be on their way to listeners. */
@@ -134,7 +202,12 @@ public final class Show {
 
   /** The rules of this show. */
   public ShowSettings settings() {
-    return machine.settings();
+    lock.lock();
+    try {
+      return machine.settings();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private <T> void tellInOrder(Function<SeatMachine, T> question, Consumer<? super T> callback) {
@@ -143,13 +216,13 @@ public final class Show {
     lock.lock();
     try {
       T answer = question.apply(machine);
-      queue.add((Runnable) () -> callback.accept(answer));
-      deliver = undelivered.getAndIncrement() == 0;
+      decided.clear();
+      deliver = enqueueDecided(() -> callback.accept(answer));
     } finally {
       lock.unlock();
     }
     if (deliver) {
-      deliverQueue();
+      delivery.execute(this::deliverQueue);
     }
   }
 
@@ -191,7 +264,7 @@ public final class Show {
   boolean isEmpty() {
     lock.lock();
     try {
-      return machine.isEmpty();
+      return machine.isEmpty() && index == 0 && submitted.get() == 0;
     } finally {
       lock.unlock();
     }
@@ -199,8 +272,116 @@ public final class Show {
 
   /** Ends what is due by the clock now. */
   void tick() {
-    apply(new Command.Tick());
+    applyAtLast(new Command.Tick());
   }
+
+  /** Lets sessions go whose connections were another node's, except this one's. */
+  void detachOtherNodes(String node) {
+    nodes().stream()
+        .filter(other -> !other.equals(node))
+        .forEach(other -> applyAtLast(new Command.DetachNode(other)));
+  }
+
+  // --- what the log does
+
+  /** The place of the last command. */
+  long index() {
+    lock.lock();
+    try {
+      return index;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Goes on from a state, if it has none of its own. */
+  void install(long at, Snapshot state) {
+    SeatMachine restored = SeatMachine.of(state);
+    lock.lock();
+    try {
+      if (index != 0) {
+        throw new IllegalStateException("show " + name + " has begun already");
+      }
+      machine = restored;
+      index = at;
+      wakeIfNeeded();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Decides the next command of the log. */
+  void decide(long place, long at, Command command, @Nullable Submission submission) {
+    boolean deliver = false;
+    lock.lock();
+    try {
+      if (place != index + 1) {
+        throw new IllegalStateException(
+            "show " + name + " was given command " + place + " after " + index);
+      }
+      decided.clear();
+      Result result = machine.apply(command, at, toDecided);
+      index = place;
+      Runnable told = submission == null ? null : submission.decided(result);
+      if (live) {
+        wakeIfNeeded();
+        deliver = enqueueDecided(told);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (deliver) {
+      delivery.execute(this::deliverQueue);
+    }
+  }
+
+  /** The past is over: from now on events are told, and time limits end by themselves. */
+  void goLive() {
+    lock.lock();
+    try {
+      live = true;
+      wakeIfNeeded();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link Replica#isIdle}. */
+  boolean isIdle(Command command, long now) {
+    lock.lock();
+    try {
+      return machine.isIdle(command, now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The nodes on whose connections there are sessions. */
+  List<String> nodes() {
+    lock.lock();
+    try {
+      return machine.nodes().toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A submission has come to its end. */
+  void ended() {
+    submitted.decrementAndGet();
+  }
+
+  /** Tells something in the show's order. */
+  void tell(Runnable message) {
+    tellInOrder(machine -> message, Runnable::run);
+  }
+
+  private void submit(CommandLog to, Submission submission) {
+    submitted.incrementAndGet();
+    to.append(submission);
+  }
+
+  // --- deciding and delivering
 
   private Result decide(Command command, @Nullable Consumer<? super Result> callback) {
     Objects.requireNonNull(command, "command");
@@ -211,17 +392,11 @@ public final class Show {
     try {
       decided.clear();
       result = machine.apply(command, clock.millis(), toDecided);
-      if (machine.nextDeadline() < wakeAt) {
-        wakeAtNextDeadline();
-      }
+      wakeIfNeeded();
       if (callback == null && decided.size() == 1 && undelivered.compareAndSet(0, 1)) {
         only = decided.get(0);
-      } else if (callback != null || !decided.isEmpty()) {
-        queue.addAll(decided);
-        if (callback != null) {
-          queue.add((Runnable) () -> callback.accept(result));
-        }
-        deliver = undelivered.getAndAdd(decided.size() + (callback == null ? 0 : 1)) == 0;
+      } else {
+        deliver = enqueueDecided(callback == null ? null : () -> callback.accept(result));
       }
     } finally {
       lock.unlock();
@@ -234,6 +409,20 @@ public final class Show {
       deliverQueue();
     }
     return result;
+  }
+
+  /**
+   * Puts what was decided, and then something to tell, at the end of what is to be delivered.
+   * Returns whether it is the caller's turn to deliver it.
+   */
+  private boolean enqueueDecided(@Nullable Runnable told) {
+    queue.addAll(decided);
+    int count = decided.size();
+    if (told != null) {
+      queue.add(told);
+      count++;
+    }
+    return count > 0 && undelivered.getAndAdd(count) == 0;
   }
 
   /** Delivers until nothing is undelivered. Only for the thread whose turn it is. */
@@ -270,13 +459,19 @@ public final class Show {
     }
   }
 
-  private void wakeAtNextDeadline() {
+  private void wakeIfNeeded() {
     long at = machine.nextDeadline();
-    wakeAt = at;
-    timer.runIn(at - clock.millis(), () -> wake(at));
+    if (at < wakeAt && (log == null || live)) {
+      wakeAt = at;
+      timer.runIn(at - clock.millis(), () -> wake(at));
+    }
   }
 
-  /** Ends what is due, unless a later call of the timer has taken this one's place. */
+  /**
+   * Ends what is due, unless a later call of the timer has taken this one's place. If nothing is,
+   * because the deadline has moved, there is only the next one to wait for: a log would forget an
+   * idle command, and with it the deadline.
+   */
   private void wake(long at) {
     lock.lock();
     try {
@@ -284,6 +479,10 @@ public final class Show {
         return;
       }
       wakeAt = Long.MAX_VALUE;
+      if (machine.nextDeadline() > clock.millis()) {
+        wakeIfNeeded();
+        return;
+      }
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,7 @@ package io.seatlock.core;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -45,10 +46,21 @@ final class Timer implements AutoCloseable {
             () -> workers.execute(() -> runLogged(task)), millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Threads for whatever may take long. */
+  Executor workers() {
+    return workers;
+  }
+
+  /** Wakes nobody any more. */
+  void stop() {
+    clockwork.shutdownNow();
+  }
+
+  /** Stops, and lets the workers finish what they are at. */
   @Override
   public void close() {
-    clockwork.shutdownNow();
-    workers.shutdownNow();
+    stop();
+    workers.shutdown();
   }
 
   private static ThreadFactory daemons(String name) {

@@ -44,7 +44,10 @@ class EventTest {
   @ParameterizedTest
   @EnumSource(Change.class)
   void audience_ofTheTwoWordsOfAChange_coversEveryoneOnce(Change change) {
-    if (change.toOthers() == change.toAuthor()) {
+    if (change == Change.TAKEN_OVER) {
+      assertThat(change.toOthers()).as("nobody is told").isNull();
+      assertThat(change.toAuthor()).isNull();
+    } else if (change.toOthers() == change.toAuthor()) {
       assertThat(change.toOthers().audience()).isEqualTo(EventType.Audience.EVERYONE);
     } else {
       if (change.toOthers() != null) {

@@ -128,11 +128,17 @@ final class Invariants {
 
   /** Checks that the event is the next legal step, and takes it. */
   void follow(Event event) {
-    seq += event.change() == Change.EXPIRING ? 0 : 1;
+    boolean changesSeats = event.change() != Change.EXPIRING && event.change() != Change.TAKEN_OVER;
+    seq += changesSeats ? 1 : 0;
     assertThat(event.seq()).as("seq of %s", event).isEqualTo(seq);
     assertThat(event.at()).as("time of %s", event).isGreaterThanOrEqualTo(time);
-    assertThat(event.seats()).as("seats of %s", event).isNotEmpty().doesNotHaveDuplicates();
     time = event.at();
+    if (event.change() == Change.TAKEN_OVER) {
+      assertThat(event.seats()).as("seats of %s", event).isEmpty();
+      assertThat(event.author()).as("author of %s", event).isNotNull();
+      return;
+    }
+    assertThat(event.seats()).as("seats of %s", event).isNotEmpty().doesNotHaveDuplicates();
     if (event.change() == Change.EXPIRING) {
       checkWarning(event);
       return;
@@ -196,7 +202,7 @@ final class Invariants {
       case UNRESERVED -> List.of(SeatStatus.RESERVED);
       case UNPAID -> List.of(SeatStatus.PAID);
       case UNBLOCKED -> List.of(SeatStatus.BLOCKED);
-      case EXPIRING -> throw new AssertionError("changes no seat");
+      case EXPIRING, TAKEN_OVER -> throw new AssertionError("changes no seat");
     };
   }
 
@@ -207,7 +213,7 @@ final class Invariants {
       case PAID -> SeatStatus.PAID;
       case BLOCKED -> SeatStatus.BLOCKED;
       case UNLOCKED, RELEASED, EXPIRED, UNRESERVED, UNPAID, UNBLOCKED -> SeatStatus.AVAILABLE;
-      case EXPIRING -> throw new AssertionError("changes no seat");
+      case EXPIRING, TAKEN_OVER -> throw new AssertionError("changes no seat");
     };
   }
 

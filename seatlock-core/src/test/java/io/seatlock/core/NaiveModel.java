@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,10 @@ final class NaiveModel {
           || !holder.credential.equals(resume.credential())) {
         return refused(Reason.NO_SESSION);
       }
+      if (holder.connection != null && !holder.connection.equals(resume.connection())) {
+        events.add(new Event(seq, time, Change.TAKEN_OVER, holder.id, List.of(), 0));
+        lastChange = Change.TAKEN_OVER;
+      }
       holder.connection = resume.connection();
       holder.graceEnd = null;
       return granted(ids(locksOf(holder)), timeLeft(holder));
@@ -101,8 +106,17 @@ final class NaiveModel {
       if (holder != null
           && holder.connection != null
           && holder.connection.equals(detach.connection())) {
-        holder.connection = null;
-        holder.graceEnd = time + millis(settings.grace());
+        return granted(detach(holder), 0);
+      }
+      return granted(List.of(), 0);
+    }
+    if (command instanceof Command.DetachNode detach) {
+      List<Holder> inOrder = new ArrayList<>(holders);
+      inOrder.sort(Comparator.comparing(holder -> holder.id));
+      for (Holder holder : inOrder) {
+        if (holder.connection != null && holder.connection.startsWith(detach.node() + "/")) {
+          detach(holder);
+        }
       }
       return granted(List.of(), 0);
     }
@@ -138,6 +152,16 @@ final class NaiveModel {
       return sell(sale);
     }
     return granted(List.of(), 0);
+  }
+
+  /** Returns what is released. */
+  private List<String> detach(Holder holder) {
+    if (holder.credential == null) {
+      return end(holder);
+    }
+    holder.connection = null;
+    holder.graceEnd = time + millis(settings.grace());
+    return List.of();
   }
 
   /** The events of the last command. */

@@ -77,6 +77,8 @@ class NaiveModelTest {
         bug("lets the grace of a resumed session run on", GraceRunsOn::new),
         bug("lets an old connection detach the new one", DetachedByAnyConnection::new),
         bug("resumes sessions for anyone", ResumedByAnyone::new),
+        bug("tells nobody that a session was taken over", TakesOverInSilence::new),
+        bug("detaches only one session of a node", DetachesOneOfANode::new),
         bug("warns twice", WarnsTwice::new),
         bug("counts a warning as a change", CountsWarnings::new),
         bug("forgets that it has warned when restored", ForgetsWarningAtRestore::new),
@@ -721,6 +723,44 @@ class NaiveModelTest {
         if (right != null) {
           return real.apply(
               new Command.ResumeSession(resume.holder(), right, resume.connection()), now, events);
+        }
+      }
+      return real.apply(command, now, events);
+    }
+  }
+
+  private static final class TakesOverInSilence extends Planted {
+    TakesOverInSilence(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return real.apply(
+          command,
+          now,
+          event -> {
+            if (event.change() != Change.TAKEN_OVER) {
+              events.accept(event);
+            }
+          });
+    }
+  }
+
+  private static final class DetachesOneOfANode extends Planted {
+    DetachesOneOfANode(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      if (command instanceof Command.DetachNode detach) {
+        for (Snapshot.Session session : real.snapshot().sessions()) {
+          if (session.connection() != null
+              && session.connection().startsWith(detach.node() + "/")) {
+            return real.apply(
+                new Command.DetachSession(session.holder(), session.connection()), now, events);
+          }
         }
       }
       return real.apply(command, now, events);

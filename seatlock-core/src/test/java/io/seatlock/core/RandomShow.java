@@ -124,9 +124,12 @@ final class RandomShow {
           : new Command.ResumeSession(holder, credential(), connection());
     }
     if (dice < 3) {
-      return new Command.OpenSession(holder(), credential(), connection());
+      String credential = random.nextInt(4) == 0 ? null : credential();
+      return new Command.OpenSession(holder(), credential, connection());
     } else if (dice < 6) {
       return new Command.ResumeSession(holder(), credential(), connection());
+    } else if (dice < 7) {
+      return new Command.DetachNode(random.nextInt(3) == 0 ? "n2" : "n1");
     }
     return new Command.DetachSession(holder(), connection());
   }
@@ -136,7 +139,8 @@ final class RandomShow {
   }
 
   private String connection() {
-    return random.nextInt(3) == 0 ? "c2" : "c1";
+    int dice = random.nextInt(6);
+    return dice < 3 ? "n1/c1" : dice < 4 ? "n1/c2" : dice < 5 ? "n2/c1" : "c1";
   }
 
   private Command plainCommand(long now) {

@@ -111,6 +111,7 @@ class ReplayTest {
         pinned("01 00 02 6831 01 01 73 01 01 63", new Command.OpenSession("h1", "s", "c")),
         pinned("01 08 02 6831 01 73 01 63", new Command.ResumeSession("h1", "s", "c")),
         pinned("01 09 02 6831 01 63", new Command.DetachSession("h1", "c")),
+        pinned("01 0b 02 6e31", new Command.DetachNode("n1")),
         pinned(
             "01 0a 02 6831 01 37 05 02 6831",
             new Command.Once("h1", "7", new Command.Extend("h1"))),
@@ -266,6 +267,7 @@ class ReplayTest {
         command(new Command.OpenSession("h1", "s", "c")),
         command(new Command.ResumeSession("h1", "s", "c")),
         command(new Command.DetachSession("h1", "c")),
+        command(new Command.DetachNode("n1")),
         command(new Command.Once("h1", "7", lock("h1", "A1"))),
         command(new Command.Tick()),
         new Sample<>(

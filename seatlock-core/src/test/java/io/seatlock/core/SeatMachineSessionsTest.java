@@ -101,6 +101,54 @@ class SeatMachineSessionsTest {
   }
 
   @Test
+  void resume_whileItHasAConnection_tellsWhoServesTheOldOne() {
+    open("me");
+    stage.lock("me", "A1");
+    resume("secret", "c1");
+    assertThat(stage.changes()).containsExactly("LOCKED [A1] by me");
+    assertThat(resume("secret", "c2"))
+        .isEqualTo(new Result.Granted(1, List.of("A1"), Change.TAKEN_OVER, 100));
+    assertThat(stage.changes()).containsExactly("TAKEN_OVER [] by me");
+    detach("c2");
+    resume("secret", "c3");
+    assertThat(stage.changes()).isEmpty();
+  }
+
+  @Test
+  void detach_ofASessionThatCannotBeResumed_endsItAtOnce() {
+    stage.apply(new Command.OpenSession("classic", null, "c1"));
+    stage.lock("classic", "A1");
+    stage.apply(new Command.DetachSession("classic", "c2"));
+    assertThat(stage.status("A1")).isEqualTo(SeatStatus.LOCKED);
+    assertThat(stage.apply(new Command.DetachSession("classic", "c1")))
+        .isEqualTo(new Result.Granted(2, List.of("A1"), Change.RELEASED, 0));
+    assertThat(stage.snapshot().sessions()).isEmpty();
+  }
+
+  @Test
+  void detachNode_takesTheConnectionsOfThatNodeAlone() {
+    stage.apply(new Command.OpenSession("b-classic", null, "n1/c1"));
+    stage.apply(new Command.OpenSession("a-classic", null, "n1/c2"));
+    stage.apply(new Command.OpenSession("v2", "secret", "n1/c3"));
+    stage.apply(new Command.OpenSession("elsewhere", "secret", "n10/c4"));
+    stage.apply(new Command.OpenSession("embedded"));
+    stage.lock("b-classic", "B1");
+    stage.lock("a-classic", "A1");
+    stage.lock("v2", "C1");
+    assertThat(stage.apply(new Command.DetachNode("n1")))
+        .isEqualTo(new Result.Granted(5, List.of(), Change.RELEASED, 0));
+    assertThat(stage.changes())
+        .endsWith("RELEASED [A1] by a-classic", "RELEASED [B1] by b-classic");
+    assertThat(stage.session("v2").connection()).isNull();
+    assertThat(stage.session("elsewhere").connection()).isEqualTo("n10/c4");
+    stage.at(40).tick();
+    assertThat(stage.changes()).endsWith("RELEASED [C1] by v2");
+    assertThat(stage.snapshot().sessions())
+        .extracting(Snapshot.Session::holder)
+        .containsExactly("elsewhere", "embedded");
+  }
+
+  @Test
   void detach_again_doesNotStartTheGraceAnew() {
     open("me");
     detach("c1");
