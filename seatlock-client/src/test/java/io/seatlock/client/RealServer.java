@@ -40,6 +40,7 @@ final class RealServer implements AutoCloseable {
                   new InetSocketAddress(here, 0),
                   1,
                   shows,
+                  null,
                   AccessKeys.of(AuthorizationString.of(KEY)),
                   10,
                   4 << 20,

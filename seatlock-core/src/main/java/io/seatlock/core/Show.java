@@ -59,7 +59,7 @@ public final class Show {
   private final Supplier<String> holderIds;
   private final @Nullable CommandLog log;
   private final Executor delivery;
-  private final CopyOnWriteArrayList<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private SeatMachine machine;
@@ -233,9 +233,33 @@ public final class Show {
    *     returned, except one that is being delivered just then
    */
   public Subscription listen(Consumer<? super Event> listener) {
-    Consumer<Event> own = Objects.requireNonNull(listener, "listener")::accept;
+    return listen(listener, () -> {});
+  }
+
+  /**
+   * As {@link #listen(Consumer)}, for who tells events and results together.
+   *
+   * @param noResult with a log: called after the events of a command whose result is told to nobody
+   *     here, because another program has appended it for example
+   */
+  public Subscription listen(Consumer<? super Event> listener, Runnable noResult) {
+    Listener own =
+        new Listener(
+            Objects.requireNonNull(listener, "listener"),
+            Objects.requireNonNull(noResult, "noResult"));
     listeners.add(own);
     return () -> listeners.remove(own);
+  }
+
+  /** Compared by identity: the same listener may be there twice. */
+  private static final class Listener {
+    final Consumer<? super Event> onEvent;
+    final Runnable onNoResult;
+
+    Listener(Consumer<? super Event> onEvent, Runnable onNoResult) {
+      this.onEvent = onEvent;
+      this.onNoResult = onNoResult;
+    }
   }
 
   /** A listener's place in a show; closing it again does nothing. */
@@ -323,6 +347,9 @@ public final class Show {
       Result result = machine.apply(command, at, toDecided);
       index = place;
       Runnable told = submission == null ? null : submission.decided(result);
+      if (told == null && !decided.isEmpty()) {
+        told = this::tellNoResult;
+      }
       if (live) {
         wakeIfNeeded();
         deliver = enqueueDecided(told);
@@ -438,8 +465,14 @@ public final class Show {
   }
 
   private void tell(Event event) {
-    for (Consumer<Event> listener : listeners) {
-      run(() -> listener.accept(event));
+    for (Listener listener : listeners) {
+      run(() -> listener.onEvent.accept(event));
+    }
+  }
+
+  private void tellNoResult() {
+    for (Listener listener : listeners) {
+      run(listener.onNoResult);
     }
   }
 

@@ -213,6 +213,16 @@ class LoggedShowTest {
   }
 
   @Test
+  void decide_byAnotherNode_isMarkedAsWithoutResultHere() {
+    show.listen(event -> {}, () -> told.add("no result"));
+    log.replica().decide("main", 1, 1_000, Command.pay("A1"));
+    log.replica().decide("main", 2, 1_000, Command.pay("A1"));
+    apply(Command.unpay("A1"));
+    log.commit();
+    assertThat(told).containsExactly("PAID [A1] 1", "no result", "UNPAID [A1] 2", "Granted");
+  }
+
+  @Test
   void decide_outOfOrder_throwsAndChangesNothing() {
     log.replica().decide("main", 1, 1_000, Command.pay("A1"));
     for (long wrong : new long[] {0, 1, 3}) {

@@ -1,25 +1,36 @@
 package io.seatlock.server;
 
+import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
-/** What operators ask over HTTP: {@code GET /health}. */
+/**
+ * What operators ask over HTTP: {@code GET /health}. It is answered with 200 if the server can do
+ * all of its work, with 503 if nothing can be changed at the moment.
+ */
 final class AdminServer implements AutoCloseable {
 
-  private static final byte[] UP = "{\"status\":\"up\"}\n".getBytes(StandardCharsets.UTF_8);
-
   private final HttpServer http;
+  private final Supplier<Optional<String>> trouble;
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "seatlock-admin"));
 
-  AdminServer(InetSocketAddress address) throws IOException {
+  /**
+   * Binds the address.
+   *
+   * @param trouble why nothing can be changed at the moment; empty if it can
+   */
+  AdminServer(InetSocketAddress address, Supplier<Optional<String>> trouble) throws IOException {
+    this.trouble = trouble;
     http = HttpServer.create(address, 0);
-    http.createContext("/health", AdminServer::health);
+    http.createContext("/health", this::health);
     http.setExecutor(executor);
   }
 
@@ -37,7 +48,7 @@ final class AdminServer implements AutoCloseable {
     executor.shutdownNow();
   }
 
-  private static void health(HttpExchange exchange) throws IOException {
+  private void health(HttpExchange exchange) throws IOException {
     try (exchange) {
       if (!exchange.getRequestURI().getPath().equals("/health")) {
         exchange.sendResponseHeaders(404, -1);
@@ -45,9 +56,14 @@ final class AdminServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Allow", "GET");
         exchange.sendResponseHeaders(405, -1);
       } else {
+        Optional<String> reason = trouble.get();
+        JsonObject answer = new JsonObject();
+        answer.addProperty("status", reason.isEmpty() ? "up" : "degraded");
+        reason.ifPresent(text -> answer.addProperty("reason", text));
+        byte[] body = (answer + "\n").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, UP.length);
-        exchange.getResponseBody().write(UP);
+        exchange.sendResponseHeaders(reason.isEmpty() ? 200 : 503, body.length);
+        exchange.getResponseBody().write(body);
       }
     }
   }

@@ -22,30 +22,40 @@ final class ClassicConversation implements Conversation {
   private final Feeds feeds;
   private final Feed.Member member;
   private final Guest guest;
+  private final Show show;
   private final ServerSettings settings;
+  private final String holder = SessionToken.randomId();
   private int invalidInARow;
 
+  /** Whether the session is open, or on its way to be. */
+  private volatile boolean opened;
+
   private ClassicConversation(
-      Connection connection,
-      Feeds feeds,
-      Feed.Member member,
-      Guest guest,
-      ServerSettings settings) {
+      Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
     this.connection = connection;
     this.feeds = feeds;
-    this.member = member;
     this.guest = guest;
+    this.show = guest.show();
     this.settings = settings;
+    this.member = feeds.join(show, connection);
   }
 
   static ClassicConversation begin(
       Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
-    String holder = SessionToken.randomId();
-    Feed.Member member = feeds.join(guest.show(), connection, holder);
-    member.becomeHolders();
-    member.start(List.of());
-    guest.show().apply(new Command.OpenSession(holder));
-    return new ClassicConversation(connection, feeds, member, guest, settings);
+    ClassicConversation begun = new ClassicConversation(connection, feeds, guest, settings);
+    begun.member.becomeHolders(begun.holder);
+    begun.member.start(List.of());
+    return begun;
+  }
+
+  /** Most clients of a show only look: a session is opened when one first wants a lock. */
+  private void openSession() {
+    if (!opened) {
+      opened = true;
+      show.apply(
+          new Command.OpenSession(holder, null, guest.newConnection()),
+          result -> opened = result instanceof Result.Granted);
+    }
   }
 
   @Override
@@ -59,9 +69,13 @@ final class ClassicConversation implements Conversation {
       } else if (member.isBusy()) {
         say(ClassicMessage.BUSY, request.seat());
       } else if (command instanceof Command.Lock lock) {
+        openSession();
         lock(request, lock);
       } else {
-        member.feed().show().apply(command, result -> answer(request, result));
+        if (command instanceof Command.Unlock) {
+          openSession();
+        }
+        show.apply(command, result -> answer(request, result));
       }
     } catch (InvalidMessageException e) {
       invalid(String.valueOf(e.getMessage()));
@@ -79,20 +93,19 @@ final class ClassicConversation implements Conversation {
   }
 
   private void lock(ClassicRequest request, Command.Lock command) {
-    Show show = member.feed().show();
     int wanted = show.newLocks(command, null);
     if (wanted == 0) {
       show.apply(command, result -> answer(request, result));
       return;
     }
-    switch (guest.tryLock(member.holder(), wanted)) {
+    switch (guest.tryLock(holder, wanted)) {
       case TOO_MANY -> member.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
       case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
       case FREE ->
           show.apply(
               command,
               result -> {
-                guest.tried(member.holder(), wanted);
+                guest.tried(holder, wanted);
                 answer(request, result);
               });
     }
@@ -115,14 +128,19 @@ final class ClassicConversation implements Conversation {
   @Override
   public void onClosed() {
     feeds.leave(member);
-    member.feed().show().apply(new Command.CloseSession(member.holder()));
+    if (opened) {
+      show.applyAtLast(new Command.CloseSession(holder));
+    }
     guest.left();
   }
 
   /** Answers what no event has answered. */
   private void answer(ClassicRequest request, Result result) {
-    if (result instanceof Result.Refused refused) {
+    if (result instanceof Result.Refused refused && refused.reason() != Reason.NO_SESSION) {
       member.answer(ClassicMessage.refusal(refused.reason(), request.seat()));
+    } else if (!(result instanceof Result.Granted)) {
+      // The log takes nothing at the moment, not even the session of this client.
+      say(ClassicMessage.BUSY, request.seat());
     } else if (result instanceof Result.Granted granted && !granted.changed()) {
       // Only a lock that the sender has already changes nothing in this dialect.
       member.answer(ClassicMessage.refusal(Reason.ALREADY_LOCKED, request.seat()));
@@ -140,13 +158,13 @@ final class ClassicConversation implements Conversation {
     String seat = request.seat();
     try {
       return switch (request.action()) {
-        case LOCK -> new Command.Lock(member.holder(), List.of(seat));
-        case UNLOCK -> new Command.Unlock(member.holder(), List.of(seat));
-        case RESERVE -> Command.reserve(seat).by(member.holder());
-        case UNRESERVE -> Command.unreserve(seat).by(member.holder());
-        case PAY -> Command.pay(seat).by(member.holder());
-        case UNPAY -> Command.unpay(seat).by(member.holder());
-        case REVOKE -> Command.revoke(seat).by(member.holder());
+        case LOCK -> new Command.Lock(holder, List.of(seat));
+        case UNLOCK -> new Command.Unlock(holder, List.of(seat));
+        case RESERVE -> Command.reserve(seat).by(holder);
+        case UNRESERVE -> Command.unreserve(seat).by(holder);
+        case PAY -> Command.pay(seat).by(holder);
+        case UNPAY -> Command.unpay(seat).by(holder);
+        case REVOKE -> Command.revoke(seat).by(holder);
       };
     } catch (IllegalArgumentException e) {
       throw new InvalidMessageException("The " + e.getMessage() + ".", e);

@@ -1,5 +1,6 @@
 package io.seatlock.server;
 
+import io.seatlock.core.SeatLock;
 import io.seatlock.core.Show;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.LockQuotas;
@@ -51,6 +52,11 @@ final class Guest {
             .watch(
                 grant,
                 () -> connection.closeSoon(CloseFrame.POLICY_VALIDATION, "the key was revoked"));
+  }
+
+  /** A name for its connection, as {@link SeatLock#newConnection}. */
+  String newConnection() {
+    return shows.newConnection();
   }
 
   /** The show it is in. */

@@ -357,6 +357,7 @@ public final class Main implements Callable<Integer> {
           address("--admin-port", adminPort),
           selectors,
           shows(),
+          null,
           access(),
           maxInvalid,
           RETAIN_BYTES,

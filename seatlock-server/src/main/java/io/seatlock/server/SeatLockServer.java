@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server: seats in memory, clients over WebSocket, operators over HTTP. Started by its
- * constructor, stopped by {@link #close}.
+ * A running server: seats in memory or in a log, clients over WebSocket, operators over HTTP.
+ * Started by its constructor, stopped by {@link #close}.
  */
 public final class SeatLockServer implements AutoCloseable {
 
@@ -35,8 +35,13 @@ public final class SeatLockServer implements AutoCloseable {
    * @throws IOException if an address cannot be bound; nothing is left running then
    */
   public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
-    admin = new AdminServer(settings.adminAddress());
-    seatLock = SeatLock.create(settings.shows());
+    seatLock = open(settings, onFailure);
+    try {
+      admin = new AdminServer(settings.adminAddress(), seatLock::trouble);
+    } catch (IOException e) {
+      seatLock.close();
+      throw e;
+    }
     Conversations conversations = new Conversations(seatLock, settings);
     try {
       transport =
@@ -55,6 +60,20 @@ public final class SeatLockServer implements AutoCloseable {
       throw e;
     }
     admin.start();
+  }
+
+  /** The log's thread delivers by itself: what listens here never blocks. */
+  private static SeatLock open(ServerSettings settings, Consumer<Throwable> onFailure)
+      throws IOException {
+    if (settings.log() == null) {
+      return SeatLock.create(settings.shows());
+    }
+    return SeatLock.builder()
+        .settings(settings.shows())
+        .log(settings.log())
+        .deliverOn(Runnable::run)
+        .onFailure(onFailure)
+        .open();
   }
 
   /** The seats, for a program that runs the server inside itself. */

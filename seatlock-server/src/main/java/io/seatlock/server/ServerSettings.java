@@ -1,5 +1,6 @@
 package io.seatlock.server;
 
+import io.seatlock.core.CommandLog;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param adminAddress where operators ask; port 0 takes a free one
  * @param selectors how many threads serve clients
  * @param shows the rules of shows that are opened on first use
+ * @param log where commands are kept, closed with the server; null to keep everything in memory
  * @param access who may come in and what they may do
  * @param maxInvalidInARow how many invalid messages in a row close a connection
  * @param retainBytes how far a client may be behind in a show, in bytes of its encoded events
@@ -30,6 +32,7 @@ public record ServerSettings(
     InetSocketAddress adminAddress,
     int selectors,
     ShowSettings shows,
+    @Nullable CommandLog log,
     AccessKeys access,
     int maxInvalidInARow,
     long retainBytes,
@@ -39,7 +42,7 @@ public record ServerSettings(
     Clients clients,
     @Nullable TlsCertificate tls) {
 
-  /** Settings without access keys and without limits for addresses. */
+  /** Settings without a log, without access keys and without limits for addresses. */
   public ServerSettings(
       InetSocketAddress address,
       InetSocketAddress adminAddress,
@@ -56,6 +59,7 @@ public record ServerSettings(
         adminAddress,
         selectors,
         shows,
+        null,
         AccessKeys.of(authorization),
         maxInvalidInARow,
         retainBytes,

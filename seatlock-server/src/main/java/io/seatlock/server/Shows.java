@@ -24,6 +24,11 @@ final class Shows {
     return seatLock.show(name);
   }
 
+  /** As {@link SeatLock#newConnection}. */
+  String newConnection() {
+    return seatLock.newConnection();
+  }
+
   /** Ends one client's use of a show. */
   synchronized void leave(Show show) {
     clients.computeIfPresent(show.name(), (name, count) -> count == 1 ? null : count - 1);

@@ -18,6 +18,8 @@ import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class V2Conversation implements Conversation {
   /** The name by which clients ask for this dialect. */
   static final String PROTOCOL = "seatlock.v2";
 
-  private static final int TAKEN_OVER = 4001;
+  private static final int MAX_EARLY = 1000;
   private static final int RETRY_WITHIN_MILLIS = 10_000;
 
   private final Connection connection;
@@ -40,21 +42,44 @@ final class V2Conversation implements Conversation {
   private final Guest guest;
   private final Show show;
   private final ServerSettings settings;
-  private final String connectionId = SessionToken.randomId();
+  private final String connectionId;
 
+  /** What came between the client's hello and its answer. For the event loop. */
+  private final Deque<String> early = new ArrayDeque<>();
+
+  private Phase phase = Phase.NEW;
   private Feed.@Nullable Member member;
   private int invalidInARow;
+
+  /** The session's public holder id, as soon as there is one. */
+  private volatile @Nullable String holder;
+
+  private volatile boolean closed;
+
+  private enum Phase {
+    /** There was no hello yet, or none that led to anything. */
+    NEW,
+    /** The hello is not answered yet. */
+    GREETING,
+    /** There is a session. */
+    OPEN
+  }
 
   V2Conversation(Connection connection, Feeds feeds, Guest guest, ServerSettings settings) {
     this.connection = connection;
     this.feeds = feeds;
     this.guest = guest;
     this.show = guest.show();
+    this.connectionId = guest.newConnection();
     this.settings = settings;
   }
 
   @Override
   public void onText(String text) {
+    if (phase == Phase.GREETING) {
+      putOff(text);
+      return;
+    }
     V2Request request;
     try {
       request = V2Request.parse(text);
@@ -63,15 +88,24 @@ final class V2Conversation implements Conversation {
       return;
     }
     try {
-      if (member == null) {
-        greet(request);
-      } else {
-        handle(member, request);
+      if (phase == Phase.OPEN) {
+        handle(Objects.requireNonNull(member), request);
         invalidInARow = 0;
+      } else {
+        greet(request);
       }
     } catch (InvalidMessageException e) {
       invalid(request.id(), e);
     }
+  }
+
+  private void putOff(String text) {
+    if (early.size() == MAX_EARLY) {
+      connection.close(CloseFrame.POLICY_VALIDATION, "too many messages before the welcome");
+      return;
+    }
+    early.add(text);
+    connection.pause(true);
   }
 
   @Override
@@ -87,7 +121,7 @@ final class V2Conversation implements Conversation {
 
   @Override
   public boolean canStartAnew() {
-    return member != null;
+    return phase == Phase.OPEN;
   }
 
   @Override
@@ -97,11 +131,20 @@ final class V2Conversation implements Conversation {
 
   @Override
   public void onClosed() {
+    closed = true;
     if (member != null) {
       feeds.leave(member);
-      show.apply(new Command.DetachSession(member.holder(), connectionId));
     }
+    detachIfClosed();
     guest.left();
+  }
+
+  /** Whichever comes last, the end of the connection or the beginning of the session, detaches. */
+  private void detachIfClosed() {
+    String known = holder;
+    if (closed && known != null) {
+      show.applyAtLast(new Command.DetachSession(known, connectionId));
+    }
   }
 
   // --- hello
@@ -122,58 +165,90 @@ final class V2Conversation implements Conversation {
     }
     SessionToken known =
         request.session() == null ? null : SessionToken.parse(request.session()).orElse(null);
+    phase = Phase.GREETING;
+    Feed.Member joined = member == null ? feeds.join(show, connection) : member;
+    member = joined;
     if (known == null) {
-      open(request.id());
+      open(joined, request.id());
     } else {
-      resume(request, known);
+      resume(joined, request, known);
     }
   }
 
-  private void open(RequestId id) {
+  /** Called by the event loop, or in the show's order. */
+  private void open(Feed.Member joined, RequestId id) {
     SessionToken token = SessionToken.random();
-    Feed.Member joined = feeds.join(show, connection, token.holder());
-    member = joined;
-    joined.becomeHolders();
+    joined.becomeHolders(token.holder());
     show.apply(
         new Command.OpenSession(token.holder(), token.credential(), connectionId),
         result -> {
-          Result.Granted granted = (Result.Granted) result;
-          joined.start(List.of(welcome(id, token, granted, false)));
+          if (result instanceof Result.Granted granted) {
+            joined.start(List.of(welcome(id, token, granted, false)));
+            greeted(token.holder());
+          } else {
+            notGreeted(id, result);
+          }
         });
   }
 
   /**
-   * Asks twice: first whether the token is right, since only then this client may be told anything;
-   * then, when it is there to be told, in the show's order. So of two connections that resume one
-   * session at once, the one that the session ends up on is the one that stays.
+   * The client joins before it is known whether its token is right, so that it misses nothing; it
+   * is told nothing before. Of two connections that resume one session at once, the one that the
+   * session ends up on is the one that stays: the other hears of that in the show's order, too.
    */
-  private void resume(V2Request request, SessionToken token) {
-    Result result =
-        show.apply(new Command.ResumeSession(token.holder(), token.credential(), connectionId));
-    if (result instanceof Result.Refused) {
-      open(request.id());
-      return;
-    }
-    Feed.Member joined = feeds.join(show, connection, token.holder());
-    member = joined;
+  private void resume(Feed.Member joined, V2Request request, SessionToken token) {
     show.apply(
         new Command.ResumeSession(token.holder(), token.credential(), connectionId),
-        again -> {
-          if (again instanceof Result.Granted granted) {
-            Feed.Member before = joined.becomeHolders();
-            if (before != null) {
-              before.connection().closeSoon(TAKEN_OVER, "the session is on another connection");
-            }
+        result -> {
+          if (result instanceof Result.Granted granted) {
+            joined.becomeHolders(token.holder());
             List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
             if (request.since() == null) {
               joined.start(greeting);
             } else {
               joined.startAfter(greeting, request.since(), granted.seq());
             }
+            greeted(token.holder());
+          } else if (result instanceof Result.Refused) {
+            open(joined, request.id());
           } else {
-            connection.closeSoon(CloseFrame.TRY_AGAIN_LATER, "the session has just ended");
+            notGreeted(request.id(), result);
           }
         });
+  }
+
+  private void greeted(String opened) {
+    holder = opened;
+    detachIfClosed();
+    connection.doSoon(() -> endGreeting(Phase.OPEN));
+  }
+
+  private void notGreeted(RequestId id, Result result) {
+    connection.doSoon(
+        () -> {
+          connection.sendNow(notDone(id, result));
+          endGreeting(Phase.NEW);
+        });
+  }
+
+  private void endGreeting(Phase next) {
+    phase = next;
+    while (phase != Phase.GREETING && !closed && !early.isEmpty()) {
+      onText(early.remove());
+    }
+    if (phase != Phase.GREETING && !closed) {
+      connection.pause(false);
+    }
+  }
+
+  /** The answer to a request that led to nothing, or to nobody knows what. */
+  private static byte[] notDone(RequestId id, Result result) {
+    return V2Message.error(
+        id,
+        ErrorCode.BUSY,
+        result instanceof Result.NotAccepted
+            ? "Nothing has happened. Try again in a moment."
+            : "The server is ending. Try again under the same id.");
   }
 
   private byte[] welcome(
@@ -204,17 +279,25 @@ final class V2Conversation implements Conversation {
     switch (request.action()) {
       case HELLO -> throw new InvalidMessageException("There was a hello already.");
       case PING -> joined.answer(V2Message.plain("pong", id));
-      case STATE ->
-          joined.answerWithState(map -> List.of(V2Message.startState(map, id, joined.holder())));
+      case STATE -> joined.answerWithState(map -> List.of(V2Message.startState(map, id, myself())));
       case BYE ->
           show.apply(
-              new Command.CloseSession(joined.holder()),
+              new Command.CloseSession(myself()),
               result -> {
-                joined.answer(V2Message.plain("goodbye", id));
-                connection.closeSoon(CloseFrame.NORMAL, "goodbye");
+                if (result instanceof Result.Granted || result instanceof Result.Refused) {
+                  joined.answer(V2Message.plain("goodbye", id));
+                  connection.closeSoon(CloseFrame.NORMAL, "goodbye");
+                } else {
+                  joined.answer(notDone(id, result));
+                }
               });
       default -> act(joined, request);
     }
+  }
+
+  /** The holder id of the session that there is by now. */
+  private String myself() {
+    return Objects.requireNonNull(holder);
   }
 
   private static Role roleFor(V2Request.Action action) {
@@ -234,28 +317,29 @@ final class V2Conversation implements Conversation {
               "An action may name at most " + V2Request.MAX_SEATS + " seats."));
       return;
     }
-    Command action = command(joined.holder(), request);
+    String author = myself();
+    Command action = command(author, request);
     if (joined.isBusy()) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
       return;
     }
     int wanted = action instanceof Command.Lock lock ? show.newLocks(lock, request.id().json()) : 0;
-    if (wanted > 0 && !mayLock(joined, request, wanted)) {
+    if (wanted > 0 && !mayLock(author, request, wanted)) {
       return;
     }
     show.apply(
-        new Command.Once(joined.holder(), request.id().json(), action),
+        new Command.Once(author, request.id().json(), action),
         result -> {
           if (wanted > 0) {
-            guest.tried(joined.holder(), wanted);
+            guest.tried(author, wanted);
           }
           answer(joined, request, result);
         });
   }
 
   /** Whether the guest has room for these locks; answers if it has not. */
-  private boolean mayLock(Feed.Member joined, V2Request request, int wanted) {
-    return switch (guest.tryLock(joined.holder(), wanted)) {
+  private boolean mayLock(String author, V2Request request, int wanted) {
+    return switch (guest.tryLock(author, wanted)) {
       case FREE -> true;
       case TOO_FAST -> {
         send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
@@ -315,7 +399,10 @@ final class V2Conversation implements Conversation {
               : V2Message.refused(id, refused.reason(), refused.seats()));
       return;
     }
-    Result.Granted granted = (Result.Granted) result;
+    if (!(result instanceof Result.Granted granted)) {
+      joined.answer(notDone(id, result));
+      return;
+    }
     switch (request.action()) {
       case LOCK ->
           joined.answer(
@@ -371,10 +458,10 @@ final class V2Conversation implements Conversation {
   }
 
   private void send(byte[] message) {
-    if (member == null) {
-      connection.sendNow(message);
+    if (phase == Phase.OPEN) {
+      Objects.requireNonNull(member).answer(message);
     } else {
-      member.answer(message);
+      connection.sendNow(message);
     }
   }
 }

@@ -29,7 +29,7 @@ final class V2Dialect implements Dialect {
       case EXPIRED ->
           List.of(V2Message.change(EventType.DELETED, null, event.seq(), event.seats()));
       case EXPIRING -> List.of(V2Message.expiring(event.expiresInMillis(), event.seats()));
-      case RELEASED -> List.of();
+      case RELEASED, TAKEN_OVER -> List.of();
       case LOCKED, UNLOCKED, RESERVED, UNRESERVED, PAID, UNPAID, BLOCKED, UNBLOCKED -> null;
     };
   }

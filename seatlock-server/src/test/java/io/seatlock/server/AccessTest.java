@@ -98,6 +98,7 @@ class AccessTest {
             TestServer.freePort(),
             1,
             shows,
+            null,
             access,
             10,
             1 << 20,

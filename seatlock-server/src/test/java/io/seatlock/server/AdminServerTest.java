@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,7 +25,7 @@ class AdminServerTest {
 
   @Test
   void health_asked_isUp_andNothingElseIsThere() throws Exception {
-    try (AdminServer admin = new AdminServer(TestServer.freePort())) {
+    try (AdminServer admin = new AdminServer(TestServer.freePort(), Optional::empty)) {
       admin.start();
       HttpResponse<String> health = ask(admin, "GET", "/health");
       assertThat(health.statusCode()).isEqualTo(200);
@@ -37,6 +38,18 @@ class AdminServerTest {
       assertThat(ask(admin, "GET", "/").statusCode()).isEqualTo(404);
       assertThat(ask(admin, "GET", "/healthy").statusCode()).isEqualTo(404);
       assertThat(ask(admin, "GET", "/health/more").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void health_nothingCanBeChanged_isDegradedAndSaysWhy() throws Exception {
+    try (AdminServer admin =
+        new AdminServer(TestServer.freePort(), () -> Optional.of("no \"database\""))) {
+      admin.start();
+      HttpResponse<String> health = ask(admin, "GET", "/health");
+      assertThat(health.statusCode()).isEqualTo(503);
+      assertThat(health.body())
+          .isEqualTo("{\"status\":\"degraded\",\"reason\":\"no \\\"database\\\"\"}\n");
     }
   }
 }

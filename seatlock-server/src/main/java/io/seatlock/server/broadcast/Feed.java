@@ -1,5 +1,6 @@
 package io.seatlock.server.broadcast;
 
+import io.seatlock.core.Change;
 import io.seatlock.core.Event;
 import io.seatlock.core.SeatMap;
 import io.seatlock.core.Show;
@@ -29,6 +30,7 @@ public final class Feed {
    */
 
   private static final long MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
+  private static final int TAKEN_OVER = 4001;
 
   private final Show show;
   private final Dialect dialect;
@@ -39,11 +41,14 @@ public final class Feed {
   private final List<Member> waiting = new ArrayList<>();
   private @Nullable Start start;
 
+  /** The last one whose events are to be told with a result. */
+  private @Nullable Member lastUntold;
+
   Feed(Show show, Dialect dialect, long retainBytes) {
     this.show = show;
     this.dialect = dialect;
     this.log = new FrameLog(retainBytes);
-    this.subscription = show.listen(this::tell);
+    this.subscription = show.listen(this::tell, this::noResult);
   }
 
   /** A first message and the place in the log that it is true for. */
@@ -55,17 +60,15 @@ public final class Feed {
   }
 
   /**
-   * Adds a client, which receives nothing before {@link Member#start} and is not its holder's
-   * before {@link Member#becomeHolders}. Only on the connection's event loop.
-   *
-   * @param holder the public holder id of the client's session
+   * Adds a client, which receives nothing before {@link Member#start} and is nobody's before {@link
+   * Member#becomeHolders}. Only on the connection's event loop.
    */
-  Member join(Connection connection, String holder) {
+  Member join(Connection connection) {
     Outbox outbox = new Outbox(log);
     Member member;
     synchronized (this) {
       Audience audience = audiences.computeIfAbsent(connection.loop(), Audience::new);
-      member = new Member(connection, holder, outbox, audience);
+      member = new Member(connection, outbox, audience);
     }
     connection.setOutgoing(outbox);
     member.audience.add(member);
@@ -76,6 +79,7 @@ public final class Feed {
   void leave(Member member) {
     member.audience.remove(member);
     synchronized (this) {
+      member.left = true;
       byHolder.remove(member.holder, member);
       waiting.remove(member);
       if (member.audience.members.isEmpty()) {
@@ -93,10 +97,17 @@ public final class Feed {
     start = null;
     List<byte[]> toOthers = dialect.toOthers(event);
     Member author = event.author() == null ? null : byHolder.get(event.author());
+    if (event.change() == Change.TAKEN_OVER) {
+      if (author != null) {
+        author.connection.closeSoon(TAKEN_OVER, "the session is on another connection");
+      }
+      return;
+    }
     if (author != null) {
       List<byte[]> toAuthor = dialect.toAuthor(event, toOthers);
       if (toAuthor == null) {
         author.untold.add(event);
+        lastUntold = author;
         toAuthor = List.of();
       }
       if (toAuthor != toOthers) {
@@ -110,6 +121,13 @@ public final class Feed {
       author.connection.requestFlush();
     }
     audiences.values().forEach(Flushable::requestFlush);
+  }
+
+  /** No answer here will tell the last event to its author, so it hears of it as everyone does. */
+  private synchronized void noResult() {
+    if (lastUntold != null) {
+      lastUntold.takeUntold().forEach(event -> answer(lastUntold, dialect.toOthers(event)));
+    }
   }
 
   private synchronized void answer(Member member, List<byte[]> payloads) {
@@ -165,16 +183,16 @@ public final class Feed {
   /** A client of a feed. */
   public final class Member {
     private final Connection connection;
-    private final String holder;
     private final Outbox outbox;
     private final Audience audience;
     private final List<Event> untold = new ArrayList<>();
+    private String holder = "";
+    private boolean left;
     private List<byte[]> greeting = List.of();
     private int index;
 
-    private Member(Connection connection, String holder, Outbox outbox, Audience audience) {
+    private Member(Connection connection, Outbox outbox, Audience audience) {
       this.connection = connection;
-      this.holder = holder;
       this.outbox = outbox;
       this.audience = audience;
     }
@@ -182,11 +200,6 @@ public final class Feed {
     /** The feed that it is a client of. */
     public Feed feed() {
       return Feed.this;
-    }
-
-    /** The public holder id of the client's session. */
-    public String holder() {
-      return holder;
     }
 
     /**
@@ -198,15 +211,18 @@ public final class Feed {
     }
 
     /**
-     * Makes this client the one that its holder's events are told to as their author. In the show's
+     * Makes this client the one that a holder's events are told to as their author. In the show's
      * order, or before the holder's session is opened.
      *
-     * @return the other client that was it until now, or null if there was none
+     * @param holder the public holder id of the client's session
      */
-    public @Nullable Member becomeHolders() {
+    public void becomeHolders(String holder) {
       synchronized (Feed.this) {
-        Member before = byHolder.put(holder, this);
-        return before == this ? null : before;
+        if (!left) {
+          byHolder.remove(this.holder, this);
+          this.holder = holder;
+          byHolder.put(holder, this);
+        }
       }
     }
 

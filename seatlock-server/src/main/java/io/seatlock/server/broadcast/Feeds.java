@@ -30,18 +30,14 @@ public final class Feeds {
     this.keepNanos = keep.toNanos();
   }
 
-  /**
-   * Adds a client to a show. Only on the connection's event loop.
-   *
-   * @param holder the public holder id of the client's session
-   */
-  public Feed.Member join(Show show, Connection connection, String holder) {
+  /** Adds a client to a show. Only on the connection's event loop. */
+  public Feed.Member join(Show show, Connection connection) {
     Entry entry;
     synchronized (entries) {
       entry = entries.computeIfAbsent(show, s -> new Entry(new Feed(s, dialect, retainBytes)));
       entry.clients++;
     }
-    return entry.feed.join(connection, holder);
+    return entry.feed.join(connection);
   }
 
   /** Removes a client. Only on its connection's event loop. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's socket and its WebSocket. All methods are for its event loop alone, except {@link
- * #requestFlush}.
+ * #requestFlush}, {@link #closeSoon} and {@link #doSoon}.
  *
  * <p>Two sources write to the socket: the library, with handshakes, pongs and close frames in its
  * own queue, and the {@link Outgoing} messages. They take turns at the borders of frames.
@@ -41,6 +41,7 @@ public final class Connection extends Flushable {
   private int pingsThisSecond;
   private boolean midFrame;
   private boolean blocked;
+  private boolean paused;
   private boolean gone;
   private int interest = SelectionKey.OP_READ;
   private long blockedSince;
@@ -80,12 +81,23 @@ public final class Connection extends Flushable {
 
   /** As {@link #close}, for any thread: done soon, on the event loop. */
   public void closeSoon(int code, String reason) {
+    doSoon(() -> close(code, reason));
+  }
+
+  /** For any thread: does something soon, on the event loop. */
+  public void doSoon(Runnable task) {
     new Flushable(loop()) {
       @Override
       protected void flush() {
-        close(code, reason);
+        task.run();
       }
     }.requestFlush();
+  }
+
+  /** Reads nothing more for now, or reads on. What has been read already still comes. */
+  public void pause(boolean paused) {
+    this.paused = paused;
+    updateInterest();
   }
 
   /** Sends a message ahead of {@link Outgoing} ones, before those have begun. */
@@ -322,7 +334,8 @@ public final class Connection extends Flushable {
       return;
     }
     boolean read =
-        messagesThisSecond < limits.maxMessagesPerSecond()
+        !paused
+            && messagesThisSecond < limits.maxMessagesPerSecond()
             && pingsThisSecond <= MAX_PINGS_PER_SECOND
             && webSocket.outQueue.size() <= MAX_QUEUED_FRAMES
             && (outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES);
