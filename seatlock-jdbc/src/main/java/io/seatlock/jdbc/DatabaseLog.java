@@ -263,6 +263,7 @@ abstract class DatabaseLog implements CommandLog {
   /** Gives the replica the newest snapshot of a show. */
   final ShowLog install(LogStore store, StoredShow show) throws SQLException, DamagedLogException {
     StoredSnapshot snapshot = store.newestSnapshot(show);
+    store.commit();
     replica().install(show.name(), snapshot.index(), snapshot.open(show.name()));
     ShowLog log = begin(show, 0);
     log.goTo(snapshot.index(), snapshot.at());
@@ -277,6 +278,8 @@ abstract class DatabaseLog implements CommandLog {
    */
   final boolean follow(LogStore store, ShowLog log) throws SQLException, DamagedLogException {
     List<Entry> entries = store.entries(log.show(), log.last());
+    // No transaction stands open while commands are decided.
+    store.commit();
     for (Entry entry : entries) {
       follow(store, log, entry);
     }

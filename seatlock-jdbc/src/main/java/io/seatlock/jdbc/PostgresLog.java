@@ -205,7 +205,7 @@ public final class PostgresLog extends DatabaseLog {
 
   private void goAway(SQLException cause) {
     if (away == null) {
-      LOG.log(Level.WARNING, url + " is away: " + cause.getMessage(), cause);
+      LOG.log(Level.WARNING, url + " is away: " + cause.getMessage());
     }
     away = url + " is away: " + cause.getMessage();
     Session open = session;
