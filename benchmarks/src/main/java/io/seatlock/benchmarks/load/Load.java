@@ -74,6 +74,11 @@ interface Load {
   /** Its size, in a few words. */
   String size();
 
+  /** Whether it has a sense in the v2 dialect only; it is put on a server of its own then. */
+  default boolean isOfV2() {
+    return false;
+  }
+
   /** Puts the load on a server. */
   Outcome run(Target target, Settings settings, Progress progress) throws IOException;
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "LoadHarness",
     description = {
       "Measures the packaged server under load, beside a plain Java-WebSocket server that uses"
-          + " broadcast(), and checks that every message arrives exactly once.",
+          + " broadcast(), or in one dialect beside the other, and checks that every message arrives"
+          + " exactly once.",
       "",
       "A size of 1,000 × 4 × 16 means 1,000 subscribers, 4 writers, 16 operations in flight each."
     },
@@ -91,6 +92,14 @@ public final class LoadHarness implements Callable<Integer> {
   private boolean baseline;
 
   @Option(
+      names = "--dialect",
+      paramLabel = "<name>",
+      split = ",",
+      defaultValue = "classic",
+      description = "What is spoken to it: classic, v2, or v2,classic to compare the two.")
+  private List<Dialect> dialects = new ArrayList<>();
+
+  @Option(
       names = "--load",
       paramLabel = "<name>",
       description = "Only this load; may be given several times.")
@@ -109,6 +118,13 @@ public final class LoadHarness implements Callable<Integer> {
       defaultValue = "5",
       description = "Seconds under load before that.")
   private double warmUp;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "<number>",
+      defaultValue = "1",
+      description = "How often all of it is done, on new servers each time.")
+  private int rounds;
 
   @Option(
       names = "--quick",
@@ -137,7 +153,12 @@ public final class LoadHarness implements Callable<Integer> {
 
   /** Runs the harness. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new LoadHarness()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Ready to be executed. */
+  static CommandLine commandLine() {
+    return new CommandLine(new LoadHarness()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** One of the servers that are compared. */
@@ -149,7 +170,10 @@ public final class LoadHarness implements Callable<Integer> {
   }
 
   /** What one load did to one server. */
-  private record Run(Load load, Contender contender, Load.Outcome outcome) {}
+  private record Run(Load load, int round, Contender contender, Load.Outcome outcome) {}
+
+  /** What is shown next to each other. */
+  private record Pairing(Load load, int round) {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -157,7 +181,10 @@ public final class LoadHarness implements Callable<Integer> {
     if (!Files.isRegularFile(serverJar)) {
       throw wrongUsage("there is no " + serverJar + "; build the server or give --server-jar");
     }
-    List<Run> runs = runAll(loads, contenders());
+    List<Run> runs = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      runs.addAll(runAll(loads, round));
+    }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     for (Load.Kind kind : Load.Kind.values()) {
       print(out, kind, runs.stream().filter(run -> run.load.kind() == kind).toList());
@@ -193,25 +220,38 @@ public final class LoadHarness implements Callable<Integer> {
 
   private List<Contender> contenders() {
     List<Contender> contenders = new ArrayList<>();
-    contenders.add(
-        new Contender("seatlock", () -> ServerProcess.seatlock(serverJar, serverOptions)));
+    dialects.forEach(dialect -> contenders.add(seatlock(dialect)));
     if (baseline) {
       contenders.add(new Contender("broadcast()", ServerProcess::baseline));
     }
     return contenders;
   }
 
-  private List<Run> runAll(List<Load> loads, List<Contender> contenders)
+  private Contender seatlock(Dialect dialect) {
+    return new Contender(
+        dialect == Dialect.CLASSIC ? "seatlock" : "seatlock, " + dialect,
+        () -> ServerProcess.seatlock(serverJar, dialect, serverOptions));
+  }
+
+  private List<Run> runAll(List<Load> loads, int round) throws IOException, InterruptedException {
+    List<Load> ofV2 = loads.stream().filter(Load::isOfV2).toList();
+    List<Load> ofAll = loads.stream().filter(load -> !load.isOfV2()).toList();
+    List<Run> runs = runAll(ofAll, contenders(), round);
+    runs.addAll(runAll(ofV2, List.of(seatlock(Dialect.V2)), round));
+    return runs;
+  }
+
+  private List<Run> runAll(List<Load> loads, List<Contender> contenders, int round)
       throws IOException, InterruptedException {
     Progress progress = new Progress(System.err);
     Settings settings =
         quick ? new Settings(0.05, 0.1, 0.3, 5) : new Settings(0.5, warmUp, seconds, 10);
     List<Run> runs = new ArrayList<>();
     if (quick) {
-      for (Contender contender : contenders) {
+      for (Contender contender : loads.isEmpty() ? List.<Contender>of() : contenders) {
         try (ServerProcess server = contender.starter.start()) {
           for (Load load : loads) {
-            runs.add(run(load, contender, server, settings, progress));
+            runs.add(run(load, round, contender, server, settings, progress));
           }
         }
       }
@@ -221,7 +261,7 @@ public final class LoadHarness implements Callable<Integer> {
       // Next to each other in time, since a shared machine is not always equally fast.
       for (Contender contender : contenders) {
         try (ServerProcess server = contender.starter.start()) {
-          runs.add(run(load, contender, server, settings, progress));
+          runs.add(run(load, round, contender, server, settings, progress));
         }
       }
     }
@@ -229,7 +269,12 @@ public final class LoadHarness implements Callable<Integer> {
   }
 
   private static Run run(
-      Load load, Contender contender, ServerProcess server, Settings settings, Progress progress) {
+      Load load,
+      int round,
+      Contender contender,
+      ServerProcess server,
+      Settings settings,
+      Progress progress) {
     progress.load("%s (%s), %s".formatted(load.name(), load.size(), contender.name));
     Load.Outcome outcome;
     try {
@@ -242,7 +287,7 @@ public final class LoadHarness implements Callable<Integer> {
     }
     progress.result(
         load.name() + ", " + contender.name + ": " + outcome.exactness() + figures(load, outcome));
-    return new Run(load, contender, outcome);
+    return new Run(load, round, contender, outcome);
   }
 
   private static String figures(Load load, Load.Outcome outcome) {
@@ -263,11 +308,15 @@ public final class LoadHarness implements Callable<Integer> {
     headings.add("messages");
     Table table = new Table(headings);
     List<String> notes = new ArrayList<>();
-    Map<Load, List<Run>> byLoad =
+    Map<Pairing, List<Run>> pairings =
         runs.stream()
-            .collect(Collectors.groupingBy(Run::load, LinkedHashMap::new, Collectors.toList()));
-    byLoad.forEach(
-        (load, same) -> {
+            .collect(
+                Collectors.groupingBy(
+                    run -> new Pairing(run.load, run.round),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    pairings.forEach(
+        (pairing, same) -> {
           same.forEach(run -> table.add(row(run)));
           if (same.size() == 2) {
             table.add(ratioRow(same.get(0).outcome, same.get(1).outcome));
