@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 
 /**
  * One connection of the load generator. It is open when the state of the show has come. Belongs to
@@ -127,10 +128,11 @@ abstract class Client implements Inbound.Listener {
   /**
    * A message before it has opened.
    *
+   * @param text the same
    * @return whether it is open now
    * @throws IOException if this is not how a connection begins
    */
-  boolean begins(Message message) throws IOException {
+  boolean begins(Message message, String text) throws IOException {
     if (message.kind() == Message.Kind.WELCOME && inbound.messages() == 1) {
       return false;
     }
@@ -197,7 +199,9 @@ abstract class Client implements Inbound.Listener {
       onMessage(message);
       return;
     }
-    if (begins(message)) {
+    byte[] text = new byte[length];
+    in.get(at, text);
+    if (begins(message, new String(text, StandardCharsets.UTF_8))) {
       phase = Phase.OPEN;
       startMessages = inbound.messages();
       startBytes = inbound.payloadBytes();

@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     footer = {
       "",
-      "Loads: fan-out, fan-out-deep, crowd, operations, single, storm, stalled; and sweep,",
-      "which is for --plot and not among the loads that run by themselves.",
+      "Loads: fan-out, fan-out-deep, crowd, operations, single, storm, stalled; resume and",
+      "client, which are put on the server alone, in v2; and sweep, which is for --plot and",
+      "not among the loads that run by themselves.",
       "",
       "Exit codes: 0 every message arrived exactly once, 1 not so, 2 wrong usage."
     })
@@ -56,7 +57,9 @@ public final class LoadHarness implements Callable<Integer> {
           new FanOut("operations", 0, 4, 8),
           new SingleLock("single", 1_000, 25),
           new ConnectStorm("storm", 10_000, 1_000),
-          new StalledReaders("stalled", 200, 50, 8, 32));
+          new StalledReaders("stalled", 200, 50, 8, 32),
+          new Resumption("resume", 500, 1_000),
+          new RoundTrips("client", 200));
 
   private static final List<Load> QUICK_LOADS =
       List.of(
@@ -66,7 +69,9 @@ public final class LoadHarness implements Callable<Integer> {
           new FanOut("operations", 0, 4, 8),
           new SingleLock("single", 40, 100),
           new ConnectStorm("storm", 200, 50),
-          new StalledReaders("stalled", 20, 5, 4, 16));
+          new StalledReaders("stalled", 20, 5, 4, 16),
+          new Resumption("resume", 20, 100),
+          new RoundTrips("client", 20));
 
   @Spec private @Nullable CommandSpec spec;
 

@@ -53,6 +53,8 @@ final class ServerProcess implements Target, AutoCloseable {
     // The seats of a writer that never pauses are locked for as long as the load takes.
     command.addAll(
         List.of("--port", "0", "--admin-port", "0", "--in-memory", "--time-limit", "24h"));
+    // Sessions that come back must be able to, however long the load before that takes.
+    command.addAll(List.of("--grace", "1h"));
     command.addAll(options);
     return start(dialect, command);
   }

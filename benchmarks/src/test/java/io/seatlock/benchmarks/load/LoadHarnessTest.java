@@ -30,6 +30,9 @@ class LoadHarnessTest {
 
     assertThat(exitCode).as("%s%s", out, err).isZero();
     assertThat(rows("seatlock")).hasSize(7).allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
+    assertThat(rows("seatlock, v2"))
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
     assertThat(rows("broadcast()")).hasSize(7).allSatisfy(row -> assertThat(row).contains("EXACT"));
   }
 
