@@ -4,13 +4,21 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.framing.CloseFrame;
@@ -28,6 +36,8 @@ final class Connection extends WebSocketClient {
    * to end lead through the first: it is the one that tells the owner. The library has no deadline
    * of its own for connecting, for the handshake or for closing; closing the socket under it makes
    * each of them return, so this class keeps a hand on the plain socket, which is also below TLS.
+   * To have both it connects the socket itself, and shakes hands by TLS, when the library asks for
+   * one.
    * Its timer for lost connections is off: it counts in whole seconds and takes a third thread.
    */
 
@@ -43,6 +53,7 @@ final class Connection extends WebSocketClient {
 
   private final Owner owner;
   private final String threadName;
+  private final @Nullable SSLContext sslContext;
   private volatile @Nullable Thread reader;
   private volatile @Nullable Socket plainSocket;
   private volatile @Nullable String aborted;
@@ -67,14 +78,20 @@ final class Connection extends WebSocketClient {
     void ended(Connection from, int code, String why, @Nullable Throwable cause);
   }
 
-  Connection(URI uri, String threadName, Owner owner) {
+  /**
+   * Nothing happens yet.
+   *
+   * @param sslContext what {@code wss} is spoken with; null for the default of the Java runtime
+   */
+  Connection(URI uri, @Nullable SSLContext sslContext, String threadName, Owner owner) {
     super(uri, draft());
     this.owner = owner;
     this.threadName = threadName;
+    this.sslContext = sslContext;
     setConnectionLostTimeout(0);
     setTcpNoDelay(true);
     setDaemon(true);
-    setDnsResolver(this::resolve);
+    setSocketFactory(new Sockets());
   }
 
   private static Draft_6455 draft() {
@@ -152,13 +169,67 @@ final class Connection extends WebSocketClient {
     closeSocket();
   }
 
-  private InetAddress resolve(URI uri) throws UnknownHostException {
-    plainSocket = getSocket();
-    InetAddress address = InetAddress.getByName(uri.getHost());
+  /** The socket for the library: connected, and encrypted if it is to be. */
+  private Socket connected() throws IOException {
+    Socket plain = new Socket(Proxy.NO_PROXY);
+    plainSocket = plain;
+    plain.setTcpNoDelay(true);
+    boolean isTls = "wss".equals(getURI().getScheme());
+    String host = getURI().getHost();
+    int port = getURI().getPort() >= 0 ? getURI().getPort() : isTls ? 443 : 80;
+    InetAddress address = InetAddress.getByName(host);
     if (aborted != null) {
-      throw new UnknownHostException("given up: " + aborted);
+      throw new IOException("given up: " + aborted);
     }
-    return address;
+    plain.connect(new InetSocketAddress(address, port));
+    return isTls ? encrypted(plain, host, port) : plain;
+  }
+
+  /** Once the server has shown a certificate that is trusted and is for this host. */
+  private Socket encrypted(Socket plain, String host, int port) throws IOException {
+    SocketFactory factory =
+        sslContext == null ? SSLSocketFactory.getDefault() : sslContext.getSocketFactory();
+    SSLSocket socket =
+        (SSLSocket) ((SSLSocketFactory) factory).createSocket(plain, host, port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    onSetSSLParameters(parameters);
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  /** The certificate has to be for the host that was asked for. */
+  @Override
+  protected void onSetSSLParameters(SSLParameters parameters) {
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+  }
+
+  /** Asked once, on the reading thread. */
+  private final class Sockets extends SocketFactory {
+    @Override
+    public Socket createSocket() throws IOException {
+      return connected();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
   }
 
   @Override
@@ -203,6 +274,21 @@ final class Connection extends WebSocketClient {
       return (remote ? "the server closed with " : "closed with ") + code + detail;
     }
     Exception e = error;
+    if (e instanceof SSLException ssl) {
+      return describe(ssl);
+    }
     return "the connection broke" + (e == null ? detail : ": " + e);
+  }
+
+  private static String describe(SSLException e) {
+    String what = "TLS failed";
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+      if (root instanceof CertificateException) {
+        what = "the server's certificate is not trusted";
+      }
+    }
+    return what + ": " + LogText.of(String.valueOf(root.getMessage()));
   }
 }

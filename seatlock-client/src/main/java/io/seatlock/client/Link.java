@@ -179,7 +179,8 @@ final class Link {
       return;
     }
     URI uri = settings.uris.get(address);
-    Connection next = new Connection(uri, threads.name("connection"), new Wire());
+    Connection next =
+        new Connection(uri, settings.sslContext, threads.name("connection"), new Wire());
     connection = next;
     setDeadline(
         settings.connectTimeout.toNanos(),
