@@ -10,7 +10,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.SocketFactory;
@@ -20,8 +22,10 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ServerHandshake;
 import org.java_websocket.protocols.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection extends WebSocketClient {
   /*
-   * The library connects, reads and calls back on one thread, and writes on a second one. All ways
-   * to end lead through the first: it is the one that tells the owner. The library has no deadline
+   * The library connects, reads and calls back on one thread, and writes on a second one what it
+   * says by itself. Texts are not given to that one but written by whoever has them, since waking
+   * another thread takes longer than writing. All ways to end lead through the first: it is the one that tells the owner. The library has no deadline
    * of its own for connecting, for the handshake or for closing; closing the socket under it makes
    * each of them return, so this class keeps a hand on the plain socket, which is also below TLS.
    * To have both it connects the socket itself, and shakes hands by TLS, when the library asks for
@@ -54,6 +59,8 @@ final class Connection extends WebSocketClient {
   private final Owner owner;
   private final String threadName;
   private final @Nullable SSLContext sslContext;
+  private final Queue<ByteBuffer> unwritten = new ArrayDeque<>();
+  private boolean writing;
   private volatile @Nullable Thread reader;
   private volatile @Nullable Socket plainSocket;
   private volatile @Nullable String aborted;
@@ -107,6 +114,54 @@ final class Connection extends WebSocketClient {
     }
     closeSocket();
   }
+
+  // --- messages to the server
+
+  /** Adds a text message for the next {@link #write}, in the order of adding. */
+  void add(String text) {
+    Draft draft = getConnection().getDraft(); // Not getDraft(), which has not shaken hands.
+    synchronized (unwritten) {
+      for (Framedata frame : draft.createFrames(text, true)) {
+        unwritten.add(draft.createBinaryFrame(frame));
+      }
+    }
+  }
+
+  /**
+   * Writes what was added, unless another thread is about it already. Blocks while the server does
+   * not read; closing the socket ends that.
+   */
+  void write() {
+    ByteBuffer next;
+    synchronized (unwritten) {
+      if (writing) {
+        return;
+      }
+      writing = true;
+      next = nextUnwritten();
+    }
+    while (next != null) {
+      try {
+        // One call for one frame: the library's writing thread has frames of its own, such as
+        // pongs.
+        getSocket().getOutputStream().write(next.array(), next.arrayOffset(), next.limit());
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "A message met the end of the connection.", e);
+        closeSocket();
+      }
+      synchronized (unwritten) {
+        next = nextUnwritten();
+      }
+    }
+  }
+
+  private @Nullable ByteBuffer nextUnwritten() {
+    ByteBuffer next = unwritten.poll();
+    writing = next != null;
+    return next;
+  }
+
+  // --- the end
 
   /** Closes the socket if there is one: a thread that reads from it or writes to it returns. */
   void closeSocket() {
