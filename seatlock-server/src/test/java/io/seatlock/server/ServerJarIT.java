@@ -4,6 +4,7 @@ import static io.seatlock.server.ClassicPeer.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as an operator runs it. */
@@ -202,6 +206,34 @@ class ServerJarIT {
       assertThat(String.join("\n", server.printed()))
           .contains("the authorization string is given twice")
           .doesNotContain(SECRET);
+    }
+  }
+
+  @Test
+  @EnabledForJreRange(max = JRE.JAVA_19) // Later ones know no way to end another thread.
+  void eventLoop_ended_exitsWith3() throws Exception {
+    String classes =
+        Path.of(ServerThatFails.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString();
+    Process server =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes + File.pathSeparator + System.getProperty("seatlock.server.jar"),
+                ServerThatFails.class.getName(),
+                "--port=0",
+                "--admin-port=0",
+                "--in-memory")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("it ended").isTrue();
+      String printed = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(server.exitValue()).as(printed).isEqualTo(3);
+      assertThat(printed).contains("an event loop ended").doesNotContain("stopped");
+    } finally {
+      server.destroyForcibly();
     }
   }
 
