@@ -1,0 +1,367 @@
+package io.seatlock.jdbc;
+
+import io.seatlock.core.CommandLog;
+import io.seatlock.core.Replica;
+import io.seatlock.core.Submission;
+import io.seatlock.jdbc.LogStore.StoredShow;
+import io.seatlock.jdbc.SnapshotMaker.Made;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the logs in databases have in common: a queue, one thread that appends what waits in it, the
+ * patience of those who wait, snapshots, and the end.
+ */
+abstract class DatabaseLog implements CommandLog {
+  /*
+   * The thread takes whatever waits, appends all of it in one transaction, and then has it decided.
+   * Nothing waits for company: while one commit runs the next batch gathers by itself, the larger
+   * the more there is to do.
+   *
+   * A second thread counts the time of those who wait, since the first may be stuck in a call to
+   * the database.
+   */
+
+  private static final Logger LOG = System.getLogger("io.seatlock.jdbc");
+
+  static final String CLOSED = "the log is closed";
+  private static final String TOO_LATE = "the log did not take the command in time";
+
+  /** How many commands go into one transaction at most. */
+  private static final int BATCH = 512;
+
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long PRUNE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final LogSettings settings;
+  private final Inbox inbox;
+  private final LogClock clock = new LogClock();
+  private final String node = newNode();
+  private final SnapshotMaker snapshots;
+  private final Map<String, ShowLog> shows = new HashMap<>();
+  private final Deque<ShowLog> toPrune = new ArrayDeque<>();
+  private long nextPrune = System.nanoTime();
+
+  private @Nullable Replica replica;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable String failure;
+  private volatile boolean closing;
+  private volatile long closeBy;
+
+  DatabaseLog(LogSettings settings) {
+    this.settings = settings;
+    inbox = new Inbox(settings.queue());
+    snapshots = new SnapshotMaker(inbox::wake);
+  }
+
+  /** 16 hexadecimal digits that no other program has. */
+  private static String newNode() {
+    byte[] bits = new byte[8];
+    new SecureRandom().nextBytes(bits);
+    return HexFormat.of().formatHex(bits);
+  }
+
+  // --- what differs
+
+  /** Opens the database and gives the replica what is in it. */
+  abstract void open() throws IOException, SQLException;
+
+  /** The tables, for chores between batches; null while the database is away. */
+  abstract @Nullable LogStore store();
+
+  /** Appends these and has them decided, or leaves them where they are. */
+  abstract void append(List<Waiting> batch) throws IOException, SQLException;
+
+  /**
+   * Does what is due besides.
+   *
+   * @return how many nanoseconds later something is due again
+   */
+  abstract long chores() throws IOException, SQLException;
+
+  /** Breaks off what the log's thread is doing in the database, since it takes too long. */
+  abstract void breakOff();
+
+  /** Gives everything back, whether or not it was opened. */
+  abstract void release();
+
+  // --- the port
+
+  @Override
+  public final void start(Replica replica) throws IOException {
+    if (this.replica != null || closing) {
+      throw new IllegalStateException("a log is started once");
+    }
+    this.replica = Objects.requireNonNull(replica, "replica");
+    try {
+      open();
+    } catch (SQLException e) {
+      throw new IOException("the log in " + this + " cannot be opened: " + e.getMessage(), e);
+    }
+    daemon("seatlock-log-patience", this::countTime);
+    thread = daemon("seatlock-log", this::run);
+  }
+
+  private static Thread daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  @Override
+  public final String node() {
+    return node;
+  }
+
+  @Override
+  public final InstantSource clock() {
+    return clock;
+  }
+
+  @Override
+  public final void append(Submission submission) {
+    inbox.add(submission);
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return Optional.ofNullable(failure);
+  }
+
+  @Override
+  public final void close() {
+    synchronized (this) {
+      if (!closing) {
+        closeBy = System.nanoTime() + CLOSE_NANOS;
+        closing = true;
+      }
+    }
+    inbox.shut(CLOSED);
+    Thread writer = thread;
+    if (writer == null) {
+      release();
+      snapshots.close();
+    } else if (writer != Thread.currentThread()) {
+      joinOrBreakOff(writer);
+    }
+  }
+
+  private void joinOrBreakOff(Thread writer) {
+    try {
+      writer.join(TimeUnit.NANOSECONDS.toMillis(CLOSE_NANOS) + 1000);
+      if (writer.isAlive()) {
+        breakOff();
+        writer.join(1000);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    inbox.abandon(CLOSED);
+  }
+
+  // --- the two threads
+
+  private void countTime() {
+    long patience = settings.patience().toNanos();
+    while (!closing && failure == null) {
+      inbox.giveUp(System.nanoTime() - patience, TOO_LATE);
+      try {
+        Thread.sleep(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience / 20)));
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void run() {
+    Throwable fault = null;
+    try {
+      while (!closing || (!inbox.isEmpty() && System.nanoTime() - closeBy < 0)) {
+        inbox.await(closing ? 0 : chores());
+        List<Waiting> batch = inbox.first(BATCH);
+        if (!batch.isEmpty()) {
+          append(batch);
+        }
+      }
+      snapshotsAtClose();
+    } catch (Throwable e) {
+      fault = e;
+      failure = "the log in " + this + " cannot go on: " + e.getMessage();
+    }
+    snapshots.close();
+    inbox.shut(fault == null ? CLOSED : "the log cannot go on");
+    release();
+    inbox.abandon(fault == null ? CLOSED : "the log cannot go on");
+    if (fault != null) {
+      replica().failed(new IOException(failure, fault));
+    }
+  }
+
+  // --- for the dialects; of the log's thread, and of start before that
+
+  final void closeQuietly(@Nullable AutoCloseable resource) {
+    if (resource != null) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "the log in " + this + " was not closed cleanly", e);
+      }
+    }
+  }
+
+  final Replica replica() {
+    return Objects.requireNonNull(replica, "a log is started before it is used");
+  }
+
+  final LogSettings settings() {
+    return settings;
+  }
+
+  final Inbox inbox() {
+    return inbox;
+  }
+
+  final LogClock time() {
+    return clock;
+  }
+
+  final boolean isClosing() {
+    return closing;
+  }
+
+  final @Nullable ShowLog known(String show) {
+    return shows.get(show);
+  }
+
+  final Iterable<ShowLog> known() {
+    return shows.values();
+  }
+
+  /** A show that the replica has in its first state. */
+  final ShowLog begin(StoredShow show, int stateLength) {
+    ShowLog log = new ShowLog(show);
+    log.hasSnapshot(0, snapshotAfter(stateLength));
+    shows.put(show.name(), log);
+    return log;
+  }
+
+  /** Gives the replica the newest snapshot of a show. */
+  final ShowLog install(LogStore store, StoredShow show) throws SQLException, DamagedLogException {
+    StoredSnapshot snapshot = store.newestSnapshot(show);
+    replica().install(show.name(), snapshot.index(), snapshot.open(show.name()));
+    ShowLog log = begin(show, 0);
+    log.goTo(snapshot.index(), snapshot.at());
+    log.hasSnapshot(snapshot.index(), snapshotAfter(snapshot.state().length));
+    return log;
+  }
+
+  /**
+   * Gives the replica a page of what it does not have yet.
+   *
+   * @return whether there may be more
+   */
+  final boolean follow(LogStore store, ShowLog log) throws SQLException, DamagedLogException {
+    List<Entry> entries = store.entries(log.show(), log.last());
+    for (Entry entry : entries) {
+      follow(store, log, entry);
+    }
+    return entries.size() == LogStore.PAGE;
+  }
+
+  final void follow(LogStore store, ShowLog log, Entry entry)
+      throws SQLException, DamagedLogException {
+    if (entry.index() != log.last() + 1) {
+      throw new DamagedLogException(
+          store.newestSnapshotIndex(log.id()) >= entry.index() - 1
+              ? "this node was away too long: after command "
+                  + log.last()
+                  + " of show "
+                  + log.name()
+                  + " others have been removed since"
+              : "command " + (log.last() + 1) + " of show " + log.name() + " is missing");
+    }
+    if (entry.at() < log.lastAt()) {
+      throw new DamagedLogException(
+          "command " + entry.index() + " of show " + log.name() + " has an earlier time");
+    }
+    replica().decide(log.name(), entry.index(), entry.at(), entry.command());
+    log.goTo(entry.index(), entry.at());
+  }
+
+  /** What was claimed and placed is in the log now. */
+  final void decide(ShowLog log, Waiting waiting) {
+    replica().decide(waiting.index(), waiting.at(), waiting.submission());
+    waiting.decided();
+    log.goTo(waiting.index(), waiting.at());
+    if (log.isSnapshotDue()) {
+      snapshots.begin(log, replica().snapshot(log.name()));
+    }
+  }
+
+  /** Snapshots that are ready, and a step of pruning if it is time. */
+  final long storeChores(LogStore store) throws SQLException, DamagedLogException {
+    for (Made made = snapshots.poll(); made != null; made = snapshots.poll()) {
+      save(store, made.show(), made.snapshot());
+    }
+    return settings.retain() == null ? Long.MAX_VALUE : prune(store, settings.retain().toMillis());
+  }
+
+  private void save(LogStore store, ShowLog log, StoredSnapshot snapshot) throws SQLException {
+    store.save(log.show(), snapshot);
+    store.commit();
+    log.hasSnapshot(snapshot.index(), snapshotAfter(snapshot.state().length));
+  }
+
+  /**
+   * Large states get fewer snapshots: never more bytes of them than some times those of commands.
+   */
+  private long snapshotAfter(int stateLength) {
+    return Math.max(settings.snapshotEvery(), stateLength / 16);
+  }
+
+  private long prune(LogStore store, long retainMillis) throws SQLException, DamagedLogException {
+    long left = nextPrune - System.nanoTime();
+    if (left > 0) {
+      return left;
+    }
+    if (toPrune.isEmpty()) {
+      toPrune.addAll(shows.values());
+    }
+    ShowLog log = toPrune.peek();
+    if (log == null || !store.prune(log.show(), clock.millis() - retainMillis)) {
+      toPrune.poll();
+    }
+    store.commit();
+    nextPrune = System.nanoTime() + (toPrune.isEmpty() ? PRUNE_NANOS : 0);
+    return toPrune.isEmpty() ? PRUNE_NANOS : 0;
+  }
+
+  private void snapshotsAtClose() throws SQLException, DamagedLogException {
+    LogStore store = store();
+    if (store == null) {
+      return;
+    }
+    storeChores(store);
+    for (ShowLog log : shows.values()) {
+      boolean worthIt = log.last() - log.snapshot() >= settings.snapshotAtClose();
+      if (worthIt && System.nanoTime() - closeBy < 0) {
+        save(store, log, StoredSnapshot.of(log.name(), log.last(), replica().snapshot(log.name())));
+      }
+    }
+  }
+}

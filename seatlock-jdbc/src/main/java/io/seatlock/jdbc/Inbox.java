@@ -1,0 +1,145 @@
+package io.seatlock.jdbc;
+
+import io.seatlock.core.Submission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be appended, in the order in which it came. Anybody may add; one thread, the log's,
+ * looks at what is first, appends it and removes what has ended. Nothing is removed before that, so
+ * an append that failed is simply tried again.
+ */
+final class Inbox {
+
+  static final String FULL = "too many commands wait for the log";
+
+  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger size = new AtomicInteger();
+  private final int limit;
+
+  /** Why nothing is accepted; null as long as it is. */
+  private volatile @Nullable String shut;
+
+  private volatile @Nullable Thread parked;
+  private volatile boolean signalled;
+
+  /** How many may wait before those are refused that are not patient. */
+  Inbox(int limit) {
+    this.limit = limit;
+  }
+
+  void add(Submission submission) {
+    String refusal = shut;
+    if (refusal == null && size.get() >= limit && !submission.isPatient()) {
+      refusal = FULL;
+    }
+    if (refusal != null) {
+      submission.notAccepted(refusal);
+      return;
+    }
+    Waiting waiting = new Waiting(submission, System.nanoTime());
+    size.incrementAndGet();
+    queue.add(waiting);
+    unpark();
+    refusal = shut;
+    if (refusal != null) {
+      waiting.giveUp(refusal);
+    }
+  }
+
+  /** The first that have not ended, oldest first; only for the log's thread. */
+  List<Waiting> first(int count) {
+    removeEnded();
+    List<Waiting> first = new ArrayList<>(Math.min(count, size.get()));
+    for (Waiting waiting : queue) {
+      if (first.size() == count) {
+        break;
+      }
+      if (!waiting.hasEnded()) {
+        first.add(waiting);
+      }
+    }
+    return first;
+  }
+
+  /** Only for the log's thread. */
+  void removeEnded() {
+    for (Waiting head = queue.peek(); head != null && head.hasEnded(); head = queue.peek()) {
+      queue.remove();
+      size.decrementAndGet();
+    }
+  }
+
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
+  /** Gives up those that are not patient and came before this moment of the nano clock. */
+  void giveUp(long before, String why) {
+    for (Waiting waiting : queue) {
+      if (waiting.since() - before >= 0) {
+        return;
+      }
+      if (!waiting.submission().isPatient()) {
+        waiting.giveUp(why);
+      }
+    }
+  }
+
+  /** Accepts nothing from now on; what waits still does. */
+  void shut(String why) {
+    if (shut == null) {
+      shut = why;
+    }
+    wake();
+  }
+
+  /** Accepts nothing and ends everything that waits. */
+  void abandon(String why) {
+    shut(why);
+    for (Waiting waiting : queue) {
+      waiting.abandon(why);
+    }
+  }
+
+  /** Waits until something is there or {@link #wake} is called, but not longer than this. */
+  void await(long nanos) {
+    sleep(nanos, false);
+  }
+
+  /** Waits until {@link #wake} is called, but not longer than this, whatever is there. */
+  void pause(long nanos) {
+    sleep(nanos, true);
+  }
+
+  private void sleep(long nanos, boolean evenIfFull) {
+    long end = System.nanoTime() + nanos;
+    parked = Thread.currentThread();
+    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+      if (signalled || (!evenIfFull && !queue.isEmpty())) {
+        break;
+      }
+      LockSupport.parkNanos(this, left);
+    }
+    parked = null;
+    signalled = false;
+  }
+
+  /** Ends a wait, or the next one if nobody waits. */
+  void wake() {
+    signalled = true;
+    unpark();
+  }
+
+  private void unpark() {
+    Thread thread = parked;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
+}

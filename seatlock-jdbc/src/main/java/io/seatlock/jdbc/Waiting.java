@@ -1,0 +1,92 @@
+package io.seatlock.jdbc;
+
+import io.seatlock.core.Submission;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A submission in the queue of a log. It is claimed by the log's thread when it goes into a commit,
+ * and from then on nobody else may end it; until then it can be given up by whoever counts the
+ * time.
+ */
+final class Waiting {
+
+  private enum State {
+    FREE,
+    CLAIMED,
+    ENDED
+  }
+
+  private final Submission submission;
+  private final long since;
+  private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
+
+  /** Where it is to be in the log of its show, and when. Of the log's thread, once claimed. */
+  private long index;
+
+  private long at;
+
+  Waiting(Submission submission, long since) {
+    this.submission = submission;
+    this.since = since;
+  }
+
+  Submission submission() {
+    return submission;
+  }
+
+  /** When it came, in nanoseconds of {@link System#nanoTime}. */
+  long since() {
+    return since;
+  }
+
+  long index() {
+    return index;
+  }
+
+  long at() {
+    return at;
+  }
+
+  /** Returns false if it has ended. */
+  boolean claim() {
+    return state.compareAndSet(State.FREE, State.CLAIMED);
+  }
+
+  void place(long index, long at) {
+    this.index = index;
+    this.at = at;
+  }
+
+  boolean isClaimed() {
+    return state.get() == State.CLAIMED;
+  }
+
+  boolean hasEnded() {
+    return state.get() == State.ENDED;
+  }
+
+  /** It was claimed and is certainly not in the log: it waits on. */
+  void release() {
+    state.compareAndSet(State.CLAIMED, State.FREE);
+  }
+
+  /** It was claimed and is decided. */
+  void decided() {
+    state.set(State.ENDED);
+  }
+
+  /** Ends it as not accepted unless it is claimed or has ended. */
+  void giveUp(String why) {
+    if (state.compareAndSet(State.FREE, State.ENDED)) {
+      submission.notAccepted(why);
+    }
+  }
+
+  /** Ends it as unknown if it is claimed, otherwise as not accepted. */
+  void abandon(String why) {
+    giveUp(why);
+    if (state.compareAndSet(State.CLAIMED, State.ENDED)) {
+      submission.unknown(why);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** The durable command log: in a SQLite file, or in PostgreSQL for several nodes. */
+module io.seatlock.jdbc {
+  requires transitive io.seatlock.core;
+  requires java.sql;
+  requires static org.jspecify;
+
+  exports io.seatlock.jdbc;
+}
