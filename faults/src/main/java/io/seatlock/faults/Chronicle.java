@@ -2,6 +2,7 @@ package io.seatlock.faults;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,12 @@ public final class Chronicle {
    * @param to who was told first
    */
   public record Told<T>(T what, long at, String to) {
+    /** In milliseconds, as operations are told. */
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%s, told %s at %.3f", what, to, at / 1e6);
+    }
+
     private Told<T> sooner(Told<T> other) {
       return at - other.at <= 0 ? this : other;
     }

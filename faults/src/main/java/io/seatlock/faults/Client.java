@@ -255,7 +255,6 @@ public final class Client implements AutoCloseable {
     }
     disconnect();
     URI to = servers.get(Math.floorMod(server++, servers.size()));
-    connections++;
     String name = "client " + number + "/" + connections;
     open = Connection.open(to, new Stream(chronicle, name, last), chronicle);
     if (open == null) {
@@ -286,6 +285,7 @@ public final class Client implements AutoCloseable {
     if (answer == null || !(answer.message() instanceof V2ServerMessage.Welcome welcome)) {
       return false;
     }
+    connections++;
     token = welcome.session();
     holder = welcome.holder();
     history.add(

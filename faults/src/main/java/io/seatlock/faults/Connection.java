@@ -84,13 +84,13 @@ final class Connection implements WebSocket.Listener {
       answer.complete(null);
     } else {
       var unused =
-      to.sendText(json, true)
-          .whenComplete(
-              (sent, failure) -> {
-                if (failure != null) {
-                  end();
-                }
-              });
+          to.sendText(json, true)
+              .whenComplete(
+                  (sent, failure) -> {
+                    if (failure != null) {
+                      end();
+                    }
+                  });
     }
     return answer;
   }

@@ -84,20 +84,30 @@ public final class Linearizability {
   }
 
   private void begin(SeatOperation operation) {
-    int slot = slotOf(null);
+    int slot = freeSlot();
     open[slot] = operation;
     if (operation.isOptional()) {
       optional |= bit(slot);
     }
   }
 
-  private int slotOf(@Nullable SeatOperation operation) {
+  private int freeSlot() {
     for (int slot = 0; slot < MAX_OPEN; slot++) {
-      if (open[slot] == operation) {
+      if (open[slot] == null) {
         return slot;
       }
     }
     throw new IllegalStateException("more than " + MAX_OPEN + " operations are open at once");
+  }
+
+  private int slotOf(SeatOperation operation) {
+    for (int slot = 0; slot < MAX_OPEN; slot++) {
+      SeatOperation there = open[slot];
+      if (there != null && there.operation().number() == operation.operation().number()) {
+        return slot;
+      }
+    }
+    throw new IllegalArgumentException("not open: " + operation);
   }
 
   private void end(SeatOperation operation, long at) {

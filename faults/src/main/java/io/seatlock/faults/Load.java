@@ -21,7 +21,6 @@ public final class Load implements AutoCloseable {
   private static final double MOVE = 0.002;
   private static final long TO_END_SECONDS = 20;
 
-  private final History history;
   private final List<Client> clients = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicLong granted = new AtomicLong();
@@ -30,9 +29,7 @@ public final class Load implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean ending;
 
-  private Load(History history) {
-    this.history = history;
-  }
+  private Load() {}
 
   /**
    * Starts clients.
@@ -42,7 +39,7 @@ public final class Load implements AutoCloseable {
    */
   public static Load start(
       History history, int clients, List<String> shows, List<URI> servers, String key, long seed) {
-    Load load = new Load(history);
+    Load load = new Load();
     for (int i = 0; i < clients; i++) {
       String show = shows.get(i % shows.size());
       List<URI> addresses = servers.stream().map(server -> server.resolve("/" + show)).toList();

@@ -1,6 +1,7 @@
 package io.seatlock.faults;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,5 +48,22 @@ public record Operation(
   /** Whether nobody knows if it was done. */
   public boolean isUnknown() {
     return outcome instanceof Outcome.Unknown;
+  }
+
+  /** In milliseconds, in which one can read it. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%.3f to %s: %s of client %d %s %s%s: %s (operation %d)",
+        invokedAt / 1e6,
+        endedAt == NEVER ? "?" : String.format(Locale.ROOT, "%.3f", endedAt / 1e6),
+        holder,
+        client,
+        action,
+        seats,
+        heldBy == null ? "" : " if held by " + heldBy,
+        outcome,
+        number);
   }
 }

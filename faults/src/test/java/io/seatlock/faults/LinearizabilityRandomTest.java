@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,7 +57,7 @@ class LinearizabilityRandomTest {
         continue;
       }
       SeatState after = next.after(state);
-      List<SeatOperation> rest = left.stream().filter(each -> each != next).toList();
+      List<SeatOperation> rest = left.stream().filter(each -> !each.equals(next)).toList();
       if (after != null && isPossible(rest, after, at)) {
         return true;
       }
@@ -69,7 +68,7 @@ class LinearizabilityRandomTest {
   @Test
   void anything_isJudgedAsByTryingEveryOrder() {
     int possible = 0;
-    int count = 30_000;
+    int count = 20_000;
     for (int i = 0; i < count; i++) {
       long seed = SEED + i;
       List<SeatOperation> any = anything(new Random(seed));
@@ -131,8 +130,8 @@ class LinearizabilityRandomTest {
     SeatState state = SeatState.AVAILABLE;
     for (int i = 0; i < count; i++) {
       long moment = 1000 + i * 10L;
-      long from = moment - random.nextInt(60);
-      long to = moment + random.nextInt(60);
+      long from = moment - random.nextInt(35);
+      long to = moment + random.nextInt(35);
       String holder = "holder-" + random.nextInt(4);
       if (random.nextInt(5) == 0) {
         Outcome read =
@@ -196,7 +195,7 @@ class LinearizabilityRandomTest {
 
   @Test
   void whatHappened_isPossible() {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       long seed = SEED + i;
       List<Operation> good = good(new Random(seed), 100);
       assertThat(Linearizability.check(SeatOperation.of(SEAT, good, 0)))
@@ -207,7 +206,7 @@ class LinearizabilityRandomTest {
 
   @Test
   void whatHappened_withAPaymentLost_isImpossible() {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       long seed = SEED + i;
       List<Operation> good = new ArrayList<>(good(new Random(seed), 60));
       // Long after everything else the seat is freed, sold, and then seen to be available.
@@ -240,13 +239,12 @@ class LinearizabilityRandomTest {
 
   @Test
   void whatHappened_withAnAnswerTurnedAround_isMostlyImpossible() {
-    int count = 300;
+    int count = 100;
     int caught = 0;
     for (int i = 0; i < count; i++) {
       Random random = new Random(SEED + i);
       List<Operation> bad = new ArrayList<>(good(random, 60));
-      List<Operation> reads =
-          Stream.of(bad).flatMap(List::stream).filter(o -> o.action() == Action.STATE).toList();
+      List<Operation> reads = bad.stream().filter(each -> each.action() == Action.STATE).toList();
       Operation read = reads.get(random.nextInt(reads.size()));
       SeatStatus seen = ((Outcome.Read) read.outcome()).view().status(SEAT);
       SeatStatus other = seen == SeatStatus.PAID ? SeatStatus.RESERVED : SeatStatus.PAID;
@@ -261,7 +259,7 @@ class LinearizabilityRandomTest {
               read.endedAt()));
       caught += Linearizability.check(SeatOperation.of(SEAT, bad, 0)).isPresent() ? 1 : 0;
     }
-    // With some twelve operations open at once a wrong answer is sometimes a possible one.
+    // With some seven operations open at once a wrong answer is sometimes a possible one.
     assertThat(caught).as("-Dseatlock.seed=%d", SEED).isGreaterThan(count / 3);
   }
 }

@@ -14,7 +14,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,7 +28,12 @@ class LoadTest {
   private static SeatLockServer server() throws Exception {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ShowSettings shows =
-        new ShowSettings(Duration.ofMillis(700), 100).withGrace(Duration.ofMillis(300));
+        new ShowSettings(
+            Duration.ofMillis(700),
+            Duration.ofSeconds(2),
+            100,
+            Duration.ofMillis(300),
+            Duration.ZERO);
     return new SeatLockServer(
         new ServerSettings(
             free,
@@ -40,7 +44,7 @@ class LoadTest {
             10,
             1 << 20,
             TransportLimits.DEFAULT,
-            new Clients(Set.of(), Set.of()),
+            Clients.ANY,
             null),
         failure -> {});
   }

@@ -118,7 +118,7 @@ class OrderCheckTest {
     told.granted("backend", Action.PAY, 3, 0, 9, "A1")
         .granted("other", Action.UNPAY, 2, 3, 4, "A1");
     seen(1, Kind.PAID, 1, "A1").seen(2, Kind.UNPAID, 4, "A1").seen(3, Kind.PAID, 8, "A1");
-    assertFault("#1 PAID [A1], at=1000000, to=viewer]: nobody asked for it");
+    assertFault("#1 PAID [A1], told viewer at 1.000: nobody asked for it");
   }
 
   @Test
