@@ -2,6 +2,7 @@
 module io.seatlock.jdbc {
   requires transitive io.seatlock.core;
   requires java.sql;
+  requires org.postgresql.jdbc;
   requires static org.jspecify;
 
   exports io.seatlock.jdbc;

@@ -92,7 +92,8 @@ final class Words {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c < ' ' || c == '"' || c == '\\') {
-        out.append(value, plain, i).append(String.format("\\u%04x", (int) c));
+        // PostgreSQL has no text with a zero in it.
+        out.append(value, plain, i).append(String.format("\\u%04x", c == 0 ? 0xfffd : (int) c));
         plain = i + 1;
       }
     }

@@ -6,6 +6,10 @@ import io.seatlock.core.ShowSettings;
 import io.seatlock.jdbc.SqliteLog;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
+import io.seatlock.server.tools.Check;
+import io.seatlock.server.tools.Export;
+import io.seatlock.server.tools.History;
+import io.seatlock.server.tools.Import;
 import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TlsCertificate;
 import io.seatlock.server.transport.TransportLimits;
@@ -40,6 +44,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "seatlock-server",
     description = "Locks seats for clients that connect over WebSocket and tells all of them.",
+    subcommands = {History.class, Check.class, Export.class, Import.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,

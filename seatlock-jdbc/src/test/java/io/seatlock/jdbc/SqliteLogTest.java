@@ -1,0 +1,408 @@
+package io.seatlock.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.seatlock.core.Command;
+import io.seatlock.core.Result;
+import io.seatlock.core.SeatLock;
+import io.seatlock.core.SeatStatus;
+import io.seatlock.core.Show;
+import io.seatlock.core.Snapshot;
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SqliteLogTest {
+
+  @TempDir private Path directory;
+
+  private SeatLock open() throws IOException {
+    return SeatLock.builder().log(SqliteLog.in(directory)).open();
+  }
+
+  private Path file() {
+    return directory.resolve("seatlock.db");
+  }
+
+  private List<String> ask(String sql) throws SQLException {
+    try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = reader.createStatement()) {
+      List<String> answer = new ArrayList<>();
+      if (statement.execute(sql)) {
+        ResultSet rows = statement.getResultSet();
+        while (rows.next()) {
+          List<String> row = new ArrayList<>();
+          for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
+            row.add(String.valueOf(rows.getString(column)));
+          }
+          answer.add(String.join("|", row));
+        }
+      }
+      return answer;
+    }
+  }
+
+  /** A log of 1,000 commands that has no snapshot but the first. */
+  private void fill() throws IOException {
+    LogSettings settings = LogSettings.DEFAULT.withSnapshots(1_000_000, 1_000_000);
+    SqliteLog log = SqliteLog.in(directory).with(settings);
+    try (SeatLock seats = SeatLock.builder().log(log).open()) {
+      Show show = seats.show("hamlet");
+      for (int i = 0; i < 999; i++) {
+        show.apply(Command.pay("A" + i), result -> {});
+      }
+      assertThat(show.apply(Command.pay("last"))).isInstanceOf(Result.Granted.class);
+    }
+  }
+
+  @Test
+  void history_tellsTheCommandsInWords() throws Exception {
+    try (SeatLock seats = open()) {
+      Show show = seats.show("hamlet");
+      show.apply(new Command.OpenSession("h1", "a digest", "n/1"));
+      show.apply(new Command.Once("h1", "r\"1", new Command.Lock("h1", List.of("A1", "A2"))));
+      show.apply(Command.pay("A1", "A2").heldBy("h1").by("box").ref("order 17").because("cash"));
+      show.apply(new Command.UnlockAll("h1"));
+      seats.show("lear").apply(Command.block("B1"));
+    }
+    assertThat(
+            ask(
+                "SELECT show, idx, action, seats, holder, author, ref, reason, request, connection"
+                    + " FROM history WHERE action <> 'detachNode' ORDER BY show, idx"))
+        .containsExactly(
+            "hamlet|1|openSession|null|h1|null|null|null|null|n/1",
+            "hamlet|2|lock|A1 A2|h1|null|null|null|r\"1|null",
+            "hamlet|3|pay|A1 A2|h1|box|order 17|cash|null|null",
+            "hamlet|4|unlockAll|null|h1|null|null|null|null|null",
+            "lear|1|block|B1|null|null|null|null|null|null");
+    assertThat(ask("SELECT time FROM history")).allMatch(time -> time.matches("20..-.*T.*Z"));
+    assertThat(ask("SELECT words FROM entry")).noneMatch(words -> words.contains("digest"));
+  }
+
+  @Test
+  void history_ofOneShow_isASearchAndNotAScan() throws Exception {
+    fill();
+    assertThat(ask("EXPLAIN QUERY PLAN SELECT * FROM history WHERE show = 'hamlet' AND idx > 3"))
+        .noneMatch(step -> step.contains("SCAN"));
+  }
+
+  @Test
+  void start_whileAnotherProgramHasTheDirectory_isRefused() throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      assertThat(other.inputReader().readLine()).isEqualTo("open");
+      assertThatThrownBy(this::open)
+          .isInstanceOf(IOException.class)
+          .hasMessage(directory + " is used by another process");
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    // The lock of a program that was killed is nobody's, and what it had acknowledged is there.
+    try (SeatLock seats = open()) {
+      assertThat(seats.show("hamlet").snapshot().seats(SeatStatus.PAID)).containsExactly("A1");
+    }
+  }
+
+  /** Opens a log, appends to it, says so, and stays. */
+  static final class Holder {
+    public static void main(String[] args) throws Exception {
+      SeatLock seats = SeatLock.builder().log(SqliteLog.in(Path.of(args[0]))).open();
+      seats.show("hamlet").apply(Command.pay("A1"));
+      System.out.println("open");
+      Thread.sleep(60_000);
+    }
+  }
+
+  @Test
+  void start_twiceInOneProgram_isRefusedAndTheFirstKeepsItsLock() throws Exception {
+    try (SeatLock first = open()) {
+      assertThatThrownBy(this::open).hasMessageEndingWith("is used by another process");
+      assertThatThrownBy(this::open).hasMessageEndingWith("is used by another process");
+      assertThat(first.show("hamlet").apply(Command.pay("A1"))).isInstanceOf(Result.Granted.class);
+    }
+    open().close();
+  }
+
+  @Test
+  void start_withALogThatIsMissing_isRefused() throws Exception {
+    fill();
+    Files.delete(file());
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file() + " is missing")
+        .hasMessageContaining("seatlock.lock");
+    Files.delete(directory.resolve("seatlock.lock"));
+    open().close();
+  }
+
+  @Test
+  void start_withANewerSchema_isRefused() throws Exception {
+    fill();
+    ask("PRAGMA user_version = 99");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file().toString())
+        .hasMessageContaining("newer version of seatlock: its schema is 99");
+  }
+
+  @Test
+  void start_withAFileOfSomebodyElse_isRefused() throws Exception {
+    ask("CREATE TABLE customers (name TEXT)");
+    assertThatThrownBy(this::open).hasMessage(file() + " is not a log of seatlock");
+    assertThat(ask("SELECT name FROM sqlite_schema")).containsExactly("customers");
+  }
+
+  @Test
+  void start_withAFileThatIsNoDatabase_isRefused() throws Exception {
+    Files.writeString(file(), "not a database ".repeat(1000));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file().toString());
+  }
+
+  @Test
+  void start_withATruncatedFile_isRefused() throws Exception {
+    fill();
+    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() - 3 * 4096);
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file().toString());
+  }
+
+  @Test
+  void start_withACommandChanged_isRefused() throws Exception {
+    fill();
+    ask("UPDATE entry SET command = zeroblob(length(command)) WHERE id = 100000000500");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessage(file() + ": command 500 of show hamlet is damaged");
+  }
+
+  @Test
+  void start_withATimeChanged_isRefused() throws Exception {
+    fill();
+    ask("UPDATE entry SET at = at + 1 WHERE id = 100000000500");
+    assertThatThrownBy(this::open).hasMessage(file() + ": command 500 of show hamlet is damaged");
+  }
+
+  @Test
+  void start_withACommandMissing_isRefused() throws Exception {
+    fill();
+    ask("DELETE FROM entry WHERE id = 100000000500");
+    assertThatThrownBy(this::open).hasMessage(file() + ": command 500 of show hamlet is missing");
+  }
+
+  @Test
+  void start_withASnapshotChanged_isRefused() throws Exception {
+    fill();
+    ask("UPDATE snapshot SET state = zeroblob(length(state))");
+    assertThatThrownBy(this::open)
+        .hasMessage(file() + ": the snapshot of show hamlet at command 0 is damaged");
+  }
+
+  @Test
+  void start_withAShowRenamed_isRefused() throws Exception {
+    fill();
+    ask("UPDATE show SET name = 'hamlez'");
+    assertThatThrownBy(this::open)
+        .hasMessage(file() + ": the snapshot of show hamlez at command 0 is damaged");
+  }
+
+  /** Whatever byte is flipped: either the log is refused, or it gives what was written. */
+  @Test
+  void start_withAByteFlipped_isRefusedOrUnharmed() throws Exception {
+    fill();
+    Snapshot written;
+    try (SeatLock seats = open()) {
+      written = seats.show("hamlet").snapshot();
+    }
+    byte[] whole = Files.readAllBytes(file());
+    SplittableRandom random = new SplittableRandom(7);
+    int refused = 0;
+    for (int i = 0; i < 60; i++) {
+      byte[] damaged = whole.clone();
+      damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file(), damaged);
+      try (SeatLock seats = open()) {
+        assertThat(seats.show("hamlet").snapshot()).isEqualTo(written);
+      } catch (IOException e) {
+        assertThat(e).hasMessageContaining(file().toString());
+        refused++;
+      }
+      Files.deleteIfExists(Path.of(file() + "-wal"));
+    }
+    // About half of the bytes are the commands; the rest is mostly words, which nothing hangs on.
+    assertThat(refused).isGreaterThan(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void start_afterAPowerCut_hasWhatWasCommittedBeforeTheTornTail(boolean truncated)
+      throws Exception {
+    Path copy = directory.resolve("copy");
+    Files.createDirectories(copy);
+    List<Integer> counts = new ArrayList<>();
+    try (SeatLock seats = open()) {
+      Show show = seats.show("hamlet");
+      for (int i = 0; i < 100; i++) {
+        show.apply(Command.pay("A" + i));
+      }
+      Files.copy(file(), copy.resolve("seatlock.db"));
+      Files.copy(Path.of(file() + "-wal"), copy.resolve("seatlock.db-wal"));
+    }
+    File wal = copy.resolve("seatlock.db-wal").toFile();
+    for (int cut = 0; cut < 20; cut++) {
+      try (RandomAccessFile torn = new RandomAccessFile(wal, "rw")) {
+        long end = torn.length() - 1500;
+        if (truncated) {
+          torn.setLength(end);
+        } else {
+          torn.getChannel().write(ByteBuffer.wrap(new byte[4000]), end - 2500 - cut * 4096L);
+        }
+      }
+      byte[] database = Files.readAllBytes(copy.resolve("seatlock.db"));
+      byte[] log = Files.readAllBytes(wal.toPath());
+      try (SeatLock seats = SeatLock.builder().log(SqliteLog.in(copy)).open()) {
+        List<String> paid = seats.show("hamlet").snapshot().seats(SeatStatus.PAID);
+        for (int i = 0; i < paid.size(); i++) {
+          assertThat(paid).contains("A" + i);
+        }
+        counts.add(paid.size());
+        assertThat(seats.show("hamlet").apply(Command.pay("new")))
+            .isInstanceOf(Result.Granted.class);
+      }
+      Files.write(copy.resolve("seatlock.db"), database);
+      Files.write(wal.toPath(), log);
+    }
+    assertThat(counts).isSortedAccordingTo((a, b) -> b - a);
+    assertThat(counts.get(0)).isBetween(95, 100);
+    assertThat(counts.get(19)).isLessThan(counts.get(0));
+  }
+
+  @Test
+  void append_diskFull_failsAndNothingIsAcknowledged() throws Exception {
+    BlockingQueue<Throwable> failures = new ArrayBlockingQueue<>(10);
+    SqliteLog log = SqliteLog.in(directory);
+    List<Result> results = new ArrayList<>();
+    try (SeatLock seats =
+        SeatLock.builder().log(log).onFailure(failures::add).deliverOn(Runnable::run).open()) {
+      Show show = seats.show("hamlet");
+      assertThat(show.apply(Command.pay("first"))).isInstanceOf(Result.Granted.class);
+      try (Statement statement = ((SqliteStore) log.store()).connection().createStatement()) {
+        statement.execute("PRAGMA max_page_count = 12");
+      }
+      for (int i = 0; i < 2000; i++) {
+        results.add(show.apply(Command.pay("A" + i)));
+      }
+      Throwable failure = failures.poll(5, TimeUnit.SECONDS);
+      assertThat(failure)
+          .hasMessageStartingWith("the log in " + file() + " cannot go on: ")
+          .hasMessageContaining("full");
+      assertThat(log.trouble()).contains(failure.getMessage());
+      assertThat(show.apply(Command.pay("later"))).isInstanceOf(Result.NotAccepted.class);
+    }
+    assertThat(failures).isEmpty();
+    long granted = results.stream().filter(Result.Granted.class::isInstance).count();
+    assertThat(granted).isBetween(1L, 1999L);
+    try (SeatLock seats = open()) {
+      assertThat(seats.show("hamlet").snapshot().seats(SeatStatus.PAID)).hasSize((int) granted + 1);
+    }
+  }
+
+  @Test
+  void append_fileTakenAway_failsWithItsName() throws Exception {
+    BlockingQueue<Throwable> failures = new ArrayBlockingQueue<>(10);
+    SqliteLog log = SqliteLog.in(directory);
+    try (SeatLock seats = SeatLock.builder().log(log).onFailure(failures::add).open()) {
+      Show show = seats.show("hamlet");
+      show.apply(Command.pay("A1"));
+      ((SqliteStore) log.store()).connection().close();
+      assertThat(show.apply(Command.pay("A2"))).isNotInstanceOf(Result.Granted.class);
+      assertThat(failures.poll(5, TimeUnit.SECONDS)).hasMessageContaining(file().toString());
+    }
+  }
+
+  @Test
+  void retain_removesWhatASnapshotCovers() throws Exception {
+    LogSettings settings = LogSettings.DEFAULT.withSnapshots(100, 10);
+    Snapshot written;
+    try (SeatLock seats = SeatLock.builder().log(SqliteLog.in(directory).with(settings)).open()) {
+      Show show = seats.show("hamlet");
+      for (int i = 0; i < 250; i++) {
+        show.apply(Command.pay("A" + i));
+      }
+      written = show.snapshot();
+    }
+    long covered = Long.parseLong(ask("SELECT max(idx) FROM snapshot").get(0));
+    assertThat(covered).isPositive();
+    try (SeatLock seats =
+        SeatLock.builder().log(SqliteLog.in(directory).retain(Duration.ZERO)).open()) {
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(ask("SELECT min(idx) FROM history"))
+                      .containsExactly(String.valueOf(covered)));
+      assertThat(seats.show("hamlet").snapshot()).isEqualTo(written);
+    }
+    try (SeatLock seats = open()) {
+      assertThat(seats.show("hamlet").snapshot()).isEqualTo(written);
+      assertThat(ask("SELECT count(*) FROM snapshot")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void store_writesAWholeShowThatASecondOneReads() throws Exception {
+    fill();
+    Path other = directory.resolve("other.db");
+    try (SqliteStore source = SqliteStore.open(file());
+        SqliteStore target = SqliteStore.open(other)) {
+      LogStore.StoredShow show = source.shows().get(0);
+      StoredSnapshot genesis = source.oldestSnapshot(show);
+      List<Entry> entries = new ArrayList<>();
+      for (List<Entry> page = source.entries(show, genesis.index());
+          !page.isEmpty();
+          page = source.entries(show, page.get(page.size() - 1).index())) {
+        entries.addAll(page);
+      }
+      target.write("lear", genesis.index(), genesis.open("hamlet"), entries.iterator());
+      LogStore.StoredShow written = target.find("lear");
+      assertThat(entries).hasSize(1000);
+      assertThat(target.entries(written, 0)).isEqualTo(entries);
+      assertThatThrownBy(() -> target.write("lear", 0, genesis.open("hamlet"), entries.iterator()))
+          .hasMessage("there is a show lear already");
+    }
+  }
+}
