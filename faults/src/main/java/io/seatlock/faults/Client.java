@@ -132,6 +132,19 @@ public final class Client implements AutoCloseable {
     }
 
     @Nullable Outcome perform() throws InterruptedException {
+      try {
+        return tryUntilKnown();
+      } catch (InterruptedException e) {
+        giveUp();
+        throw e;
+      }
+    }
+
+    private @Nullable Outcome giveUp() {
+      return sent ? end(new Outcome.Unknown(), Operation.NEVER) : null;
+    }
+
+    private @Nullable Outcome tryUntilKnown() throws InterruptedException {
       while (System.nanoTime() < giveUpAt) {
         Connection open = connected();
         if (open == null) {
@@ -147,7 +160,7 @@ public final class Client implements AutoCloseable {
           return outcome;
         }
       }
-      return sent ? end(new Outcome.Unknown(), Operation.NEVER) : null;
+      return giveUp();
     }
 
     private @Nullable Outcome ask(Connection open) throws InterruptedException {
@@ -194,6 +207,9 @@ public final class Client implements AutoCloseable {
       ambiguous |= !nothing;
       if (!ambiguous && random.nextBoolean()) {
         return end(new Outcome.Busy(), at);
+      }
+      if (servers.size() > 1 && random.nextInt(3) == 0) {
+        move();
       }
       pause();
       return null;

@@ -109,6 +109,14 @@ public final class Load implements AutoCloseable {
     ending = true;
     clients.forEach(client -> client.giveUpAt(System.nanoTime()));
     threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   private void run(Client client, Random random) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * A run of one kind of fault: its servers, its clients, and what is checked in the end. Prints one
@@ -88,6 +89,31 @@ final class Scenario implements AutoCloseable {
   Client observer(Node node, String show) {
     URI address = node.address().resolve("/" + show);
     return new Client(1000 + observers++, List.of(address), KEY, history, random);
+  }
+
+  /** Starts a server again that has ended. */
+  void again(Node node) throws Exception {
+    node.start();
+    node.awaitServing();
+  }
+
+  /** Waits until clients were answered so often that the server is busy. */
+  void awaitBusy(int more) throws InterruptedException {
+    int goal = history.count(Outcome.Busy.class) + more;
+    await("busy", () -> history.count(Outcome.Busy.class) >= goal);
+  }
+
+  /** Waits until the proxy has cut so many commits. */
+  void awaitCut(Proxy proxy, int count) throws InterruptedException {
+    await("a commit to cut", () -> proxy.cuts() >= count);
+  }
+
+  private void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long until = System.nanoTime() + TO_SETTLE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("%s: waiting for %s", name, what).isLessThan(until);
+      Thread.sleep(10);
+    }
   }
 
   /** Something bad was done. */
