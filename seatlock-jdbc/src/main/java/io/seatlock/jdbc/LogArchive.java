@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * of that show began, or later. It is written only while no program uses it.
  */
 public final class LogArchive implements AutoCloseable {
+
+  /** How long an operator's program may think between two questions to the database. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
   private final String name;
   private final LogStore store;
@@ -82,6 +86,46 @@ public final class LogArchive implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw failed(directory.toString(), e);
+    }
+  }
+
+  /**
+   * The log in a PostgreSQL database, for reading.
+   *
+   * @param url as for {@link PostgresLog#at}
+   * @throws IOException if the database cannot be reached or read
+   * @throws IllegalArgumentException if it is not a URL of PostgreSQL
+   */
+  public static LogArchive readPostgres(String url) throws IOException {
+    PostgresUrl parsed = PostgresUrl.parse(url);
+    try {
+      return new LogArchive(parsed.toString(), PostgresStore.open(parsed, LONGEST_PAUSE), null);
+    } catch (SQLException e) {
+      throw failed(parsed.toString(), e);
+    }
+  }
+
+  /**
+   * The log in a PostgreSQL database, for reading and writing.
+   *
+   * @param url as for {@link PostgresLog#at}
+   * @throws IOException if the database cannot be reached, or a node uses it
+   * @throws IllegalArgumentException if it is not a URL of PostgreSQL
+   */
+  public static LogArchive writePostgres(String url) throws IOException {
+    LogArchive archive = readPostgres(url);
+    try {
+      int nodes = ((PostgresStore) archive.store).nodes();
+      if (nodes > 0) {
+        throw new IOException(archive + " is used by " + nodes + " nodes: stop them first");
+      }
+      return archive;
+    } catch (IOException e) {
+      archive.close();
+      throw e;
+    } catch (SQLException e) {
+      archive.close();
+      throw failed(archive.toString(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.seatlock.server;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.seatlock.core.CommandLog;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.jdbc.PostgresLog;
 import io.seatlock.jdbc.SqliteLog;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
@@ -106,6 +107,18 @@ public final class Main implements Callable<Integer> {
       defaultValue = "${env:SEATLOCK_DATA_DIR:-./seatlock-data}",
       description = "Where everything is kept, in a SQLite file, unless a database is named.")
   private Path dataDir = Path.of("");
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "<url>",
+      defaultValue = "${env:SEATLOCK_DATABASE_URL}",
+      // The help would show the password of the variable.
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = {
+        "The PostgreSQL database where everything is kept, for several nodes:",
+        "postgresql://user@host:5432/name. With a password give the variable."
+      })
+  private @Nullable String databaseUrl;
 
   @Option(
       names = "--retain",
@@ -391,7 +404,14 @@ public final class Main implements Callable<Integer> {
 
   private @Nullable CommandLog log() {
     if (inMemory) {
+      if (databaseUrl != null) {
+        throw wrongUsage("--in-memory and --database-url exclude each other");
+      }
       return null;
+    }
+    if (databaseUrl != null) {
+      PostgresLog log = PostgresLog.at(databaseUrl);
+      return retain == null ? log : log.retain(retain);
     }
     SqliteLog log = SqliteLog.in(dataDir);
     return retain == null ? log : log.retain(retain);

@@ -96,6 +96,8 @@ class MainTest {
         "--time-limit=10             | '10' is not a duration such as 90s, 10m or 1h",
         "--time-limit=-1s            | '-1s' is not a duration such as 90s, 10m or 1h",
         "--time-limit=1w             | '1w' is not a duration such as 90s, 10m or 1h",
+        "--database-url=mysql://h/d  | not a URL like postgresql://user:password@host:5432/database",
+        "--in-memory --database-url=postgresql://h/d | exclude each other",
         "--time-limit=0s             | timeLimit",
         "--time-limit=999999999h     | ime",
         "--selectors=0               | --selectors must be from 1 to",

@@ -149,6 +149,18 @@ class ServerJarIT {
   }
 
   @Test
+  void databaseUrl_withAPassword_isNeverShown() throws Exception {
+    Map<String, String> environment =
+        Map.of("SEATLOCK_DATABASE_URL", "postgresql://me:hunter2@127.0.0.1:1/none");
+    for (String argument : List.of("--help", "--port=wrong", "--port=0")) {
+      try (ServerProcess server = ServerProcess.start(environment, argument, "--admin-port=0")) {
+        assertThat(server.exitCode()).isBetween(0, 2);
+        assertThat(String.join("\n", server.printed())).isNotEmpty().doesNotContain("hunter2");
+      }
+    }
+  }
+
+  @Test
   void environment_everyVariable_isTaken() throws Exception {
     Map<String, String> environment =
         Map.of(

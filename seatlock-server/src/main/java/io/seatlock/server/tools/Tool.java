@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +27,14 @@ abstract class Tool implements Callable<Integer> {
       description = "The directory of the SQLite file.")
   private Path dataDir = Path.of("");
 
+  @Option(
+      names = "--database-url",
+      paramLabel = "<url>",
+      defaultValue = "${env:SEATLOCK_DATABASE_URL}",
+      showDefaultValue = Visibility.NEVER,
+      description = "The PostgreSQL database, instead of a directory.")
+  private @Nullable String databaseUrl;
+
   /** Does it; what it throws is told to the operator. */
   abstract void run() throws IOException;
 
@@ -43,11 +52,19 @@ abstract class Tool implements Callable<Integer> {
   }
 
   final LogArchive read() throws IOException {
-    return LogArchive.read(dataDir);
+    return databaseUrl == null ? LogArchive.read(dataDir) : database(databaseUrl, false);
   }
 
   final LogArchive write() throws IOException {
-    return LogArchive.write(dataDir);
+    return databaseUrl == null ? LogArchive.write(dataDir) : database(databaseUrl, true);
+  }
+
+  private LogArchive database(String url, boolean toWrite) throws IOException {
+    try {
+      return toWrite ? LogArchive.writePostgres(url) : LogArchive.readPostgres(url);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(String.valueOf(e.getMessage()));
+    }
   }
 
   final PrintWriter out() {
