@@ -17,9 +17,9 @@ public final class HeapPerSeat {
   public static void main(String[] args) {
     for (int round = 0; round < ROUNDS; round++) {
       try (SeatLock seatLock = SeatLock.create()) {
-        long before = usedAfterCollection();
+        long before = Heap.usedAfterCollection();
         Show show = openShow(seatLock);
-        long after = usedAfterCollection();
+        long after = Heap.usedAfterCollection();
         System.out.printf(
             "%s: %,d bytes of heap for %,d available seats, %.1f a seat%n",
             show.name(), after - before, SEATS, (double) (after - before) / SEATS);
@@ -30,17 +30,5 @@ public final class HeapPerSeat {
   /** In a method of its own, so that the list of ids is garbage when it returns. */
   private static Show openShow(SeatLock seatLock) {
     return seatLock.open("hall", ShowSettings.DEFAULT, Arrays.asList(SeatIds.ofBlock(1, SEATS)));
-  }
-
-  private static long usedAfterCollection() {
-    Runtime runtime = Runtime.getRuntime();
-    long used = Long.MAX_VALUE;
-    long usedNow = runtime.totalMemory() - runtime.freeMemory();
-    while (usedNow < used) {
-      used = usedNow;
-      runtime.gc();
-      usedNow = runtime.totalMemory() - runtime.freeMemory();
-    }
-    return usedNow;
   }
 }

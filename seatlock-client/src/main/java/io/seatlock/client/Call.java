@@ -1,7 +1,6 @@
 package io.seatlock.client;
 
 import io.seatlock.protocol.V2Request;
-import java.util.concurrent.CompletableFuture;
 
 /** A call that waits to be sent or to be answered. Not thread-safe. */
 final class Call {
@@ -11,7 +10,7 @@ final class Call {
 
   final V2Request request;
   final String text;
-  final CompletableFuture<Outcome> future = new CompletableFuture<>();
+  final Answer future = new Answer();
 
   /**
    * Whether it was sent again: its answer may be an old one, and that the server does not take it

@@ -4,16 +4,28 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ServerHandshake;
 import org.java_websocket.protocols.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection extends WebSocketClient {
   /*
-   * The library connects, reads and calls back on one thread, and writes on a second one. All ways
-   * to end lead through the first: it is the one that tells the owner. The library has no deadline
-   * of its own for connecting, for the handshake or for closing; closing the socket under it makes
-   * each of them return, so this class keeps a hand on the plain socket, which is also below TLS.
+   * The library connects, reads and calls back on one thread, and writes on a second one what it
+   * says by itself. Texts are not given to that one but written by whoever has them, since waking
+   * another thread takes longer than writing. All ways to end lead through the first: it is the one
+   * that tells the owner. The library has no deadline of its own for connecting, for the handshake
+   * or for closing; closing the socket under it makes each of them return, so this class keeps a
+   * hand on the plain socket, which is also below TLS. To have both it connects the socket itself,
+   * and shakes hands by TLS, when the library asks for one.
    * Its timer for lost connections is off: it counts in whole seconds and takes a third thread.
    */
 
@@ -43,6 +58,9 @@ final class Connection extends WebSocketClient {
 
   private final Owner owner;
   private final String threadName;
+  private final @Nullable SSLContext sslContext;
+  private final Queue<ByteBuffer> unwritten = new ArrayDeque<>();
+  private boolean writing;
   private volatile @Nullable Thread reader;
   private volatile @Nullable Socket plainSocket;
   private volatile @Nullable String aborted;
@@ -67,14 +85,20 @@ final class Connection extends WebSocketClient {
     void ended(Connection from, int code, String why, @Nullable Throwable cause);
   }
 
-  Connection(URI uri, String threadName, Owner owner) {
+  /**
+   * Nothing happens yet.
+   *
+   * @param sslContext what {@code wss} is spoken with; null for the default of the Java runtime
+   */
+  Connection(URI uri, @Nullable SSLContext sslContext, String threadName, Owner owner) {
     super(uri, draft());
     this.owner = owner;
     this.threadName = threadName;
+    this.sslContext = sslContext;
     setConnectionLostTimeout(0);
     setTcpNoDelay(true);
     setDaemon(true);
-    setDnsResolver(this::resolve);
+    setSocketFactory(new Sockets());
   }
 
   private static Draft_6455 draft() {
@@ -90,6 +114,54 @@ final class Connection extends WebSocketClient {
     }
     closeSocket();
   }
+
+  // --- messages to the server
+
+  /** Adds a text message for the next {@link #write}, in the order of adding. */
+  void add(String text) {
+    Draft draft = getConnection().getDraft(); // Not getDraft(), which has not shaken hands.
+    synchronized (unwritten) {
+      for (Framedata frame : draft.createFrames(text, true)) {
+        unwritten.add(draft.createBinaryFrame(frame));
+      }
+    }
+  }
+
+  /**
+   * Writes what was added, unless another thread is about it already. Blocks while the server does
+   * not read; closing the socket ends that.
+   */
+  void write() {
+    ByteBuffer next;
+    synchronized (unwritten) {
+      if (writing) {
+        return;
+      }
+      writing = true;
+      next = nextUnwritten();
+    }
+    while (next != null) {
+      try {
+        // One call for one frame: the library's writing thread has frames of its own, such as
+        // pongs.
+        getSocket().getOutputStream().write(next.array(), next.arrayOffset(), next.limit());
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "A message met the end of the connection.", e);
+        closeSocket();
+      }
+      synchronized (unwritten) {
+        next = nextUnwritten();
+      }
+    }
+  }
+
+  private @Nullable ByteBuffer nextUnwritten() {
+    ByteBuffer next = unwritten.poll();
+    writing = next != null;
+    return next;
+  }
+
+  // --- the end
 
   /** Closes the socket if there is one: a thread that reads from it or writes to it returns. */
   void closeSocket() {
@@ -152,13 +224,67 @@ final class Connection extends WebSocketClient {
     closeSocket();
   }
 
-  private InetAddress resolve(URI uri) throws UnknownHostException {
-    plainSocket = getSocket();
-    InetAddress address = InetAddress.getByName(uri.getHost());
+  /** The socket for the library: connected, and encrypted if it is to be. */
+  private Socket connected() throws IOException {
+    Socket plain = new Socket(Proxy.NO_PROXY);
+    plainSocket = plain;
+    plain.setTcpNoDelay(true);
+    boolean isTls = "wss".equals(getURI().getScheme());
+    String host = getURI().getHost();
+    int port = getURI().getPort() >= 0 ? getURI().getPort() : isTls ? 443 : 80;
+    InetAddress address = InetAddress.getByName(host);
     if (aborted != null) {
-      throw new UnknownHostException("given up: " + aborted);
+      throw new IOException("given up: " + aborted);
     }
-    return address;
+    plain.connect(new InetSocketAddress(address, port));
+    return isTls ? encrypted(plain, host, port) : plain;
+  }
+
+  /** Once the server has shown a certificate that is trusted and is for this host. */
+  private Socket encrypted(Socket plain, String host, int port) throws IOException {
+    SocketFactory factory =
+        sslContext == null ? SSLSocketFactory.getDefault() : sslContext.getSocketFactory();
+    SSLSocket socket =
+        (SSLSocket) ((SSLSocketFactory) factory).createSocket(plain, host, port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    onSetSSLParameters(parameters);
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  /** The certificate has to be for the host that was asked for. */
+  @Override
+  protected void onSetSSLParameters(SSLParameters parameters) {
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+  }
+
+  /** Asked once, on the reading thread. */
+  private final class Sockets extends SocketFactory {
+    @Override
+    public Socket createSocket() throws IOException {
+      return connected();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException("nobody asks so");
+    }
   }
 
   @Override
@@ -203,6 +329,21 @@ final class Connection extends WebSocketClient {
       return (remote ? "the server closed with " : "closed with ") + code + detail;
     }
     Exception e = error;
+    if (e instanceof SSLException ssl) {
+      return describe(ssl);
+    }
     return "the connection broke" + (e == null ? detail : ": " + e);
+  }
+
+  private static String describe(SSLException e) {
+    String what = "TLS failed";
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+      if (root instanceof CertificateException) {
+        what = "the server's certificate is not trusted";
+      }
+    }
+    return what + ": " + LogText.of(String.valueOf(root.getMessage()));
   }
 }

@@ -46,6 +46,9 @@ final class Conversation {
   /** How many ids the server remembers of a session. */
   static final int WINDOW = 256;
 
+  private static final int FEW = 8;
+  private static final int SHORT = 1024;
+
   /** What a conversation has its owner do. All of it is quick and calls nothing back. */
   interface Owner {
     /** Send this on the connection of now. */
@@ -214,6 +217,12 @@ final class Conversation {
         owner.send(next.text);
       }
     }
+  }
+
+  /** Whether what waits for its answer is so little that it has room in any socket. */
+  boolean isNearlyIdle() {
+    return sent.size() <= FEW
+        && sent.values().stream().allMatch(call -> call.text.length() <= SHORT);
   }
 
   /** The largest of the calls that wait for their answers, if there is one. */

@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,10 @@ final class Link {
    * One lock guards everything that changes. Under it nothing blocks and no code of the program
    * runs: events are added to `events`, completions to `completions`, and both are started after,
    * by `release`. The library's own lock may be held when this one is taken, never the other way
-   * round; to send takes another lock of the library, under which it calls nobody.
+   * round. Messages are added to the connection under the lock, and written after it, too: by the
+   * thread that makes a call, if so few wait for their answers that it cannot have to wait itself,
+   * else by a worker. The reading thread never writes, since a server that does not read before
+   * somebody reads what it sends would block both.
    *
    * Only what concerns the connection of now counts. One that is given up is forgotten at once, not
    * when its thread has noticed, since a name server can keep it waiting for long.
@@ -67,6 +69,9 @@ final class Link {
   private int openConnections;
   private long onlineSince;
   private boolean closing;
+
+  /** The connection that messages were added to and not written. */
+  private @Nullable Connection unwritten;
 
   /** How many hellos for the session are on the way on connections that were given up. */
   private int strayHellos;
@@ -139,7 +144,7 @@ final class Link {
       }
       future = conversation.open(request).future;
     }
-    release();
+    release(true);
     return future;
   }
 
@@ -179,7 +184,8 @@ final class Link {
       return;
     }
     URI uri = settings.uris.get(address);
-    Connection next = new Connection(uri, threads.name("connection"), new Wire());
+    Connection next =
+        new Connection(uri, settings.sslContext, threads.name("connection"), new Wire());
     connection = next;
     setDeadline(
         settings.connectTimeout.toNanos(),
@@ -314,7 +320,8 @@ final class Link {
 
   private void failUnsent() {
     for (Call call : conversation.takeUnsent()) {
-      complete(() -> call.future.completeExceptionally(notSentException("the client is closed")));
+      completions.add(() -> call.future.knowFailure(notSentException("the client is closed")));
+      complete(call.future::tell);
     }
   }
 
@@ -343,6 +350,7 @@ final class Link {
                 }
                 alive = conversation.ping();
               }
+              release();
               if (alive) {
                 watch(watched);
               } else {
@@ -355,10 +363,29 @@ final class Link {
 
   /** Starts what was to be started without the lock. */
   private void release() {
+    release(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayWrite whether this thread is the program's
+   */
+  private void release(boolean mayWrite) {
     List<Runnable> ready;
+    Connection written;
+    boolean here;
     synchronized (lock) {
       ready = List.copyOf(completions);
       completions.clear();
+      written = unwritten;
+      unwritten = null;
+      here = mayWrite && conversation.isNearlyIdle();
+    }
+    if (written != null && here) {
+      written.write();
+    } else if (written != null) {
+      threads.runProgramCode(written::write);
     }
     events.run();
     ready.forEach(Runnable::run);
@@ -440,16 +467,14 @@ final class Link {
 
     @Override
     public void send(String text) {
-      try {
-        Objects.requireNonNull(connection).send(text);
-      } catch (WebsocketNotConnectedException e) {
-        LOG.log(Level.DEBUG, "A message met the end of the connection.");
-      }
+      Objects.requireNonNull(connection).add(text);
+      unwritten = connection;
     }
 
     @Override
     public void answered(Call call, Outcome outcome) {
-      complete(() -> call.future.complete(outcome));
+      completions.add(() -> call.future.know(outcome));
+      complete(call.future::tell);
     }
 
     @Override
@@ -501,6 +526,7 @@ final class Link {
                     conversation.sendAgain(call);
                   }
                 }
+                release();
               });
     }
 

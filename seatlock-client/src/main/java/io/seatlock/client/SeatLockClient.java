@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -302,6 +303,7 @@ public final class SeatLockClient implements AutoCloseable {
 
     final List<URI> uris;
     @Nullable String key;
+    @Nullable SSLContext sslContext;
     @Nullable SeatListener listener;
     @Nullable Executor callbackExecutor;
     Duration connectTimeout = Duration.ofSeconds(10);
@@ -328,6 +330,7 @@ public final class SeatLockClient implements AutoCloseable {
     private Builder(Builder other) {
       uris = other.uris;
       key = other.key;
+      sslContext = other.sslContext;
       listener = other.listener;
       callbackExecutor = other.callbackExecutor;
       connectTimeout = other.connectTimeout;
@@ -354,6 +357,16 @@ public final class SeatLockClient implements AutoCloseable {
     /** The access key that allows reserve, pay and their opposites. It is never logged. */
     public Builder key(String key) {
       this.key = Objects.requireNonNull(key, "key");
+      return this;
+    }
+
+    /**
+     * What {@code wss} is spoken with: whom the client trusts, and with which certificate it shows
+     * itself if the server asks. By default the one of the Java runtime, which trusts the public
+     * authorities. Either way the certificate must be for the host that the address names.
+     */
+    public Builder sslContext(SSLContext sslContext) {
+      this.sslContext = Objects.requireNonNull(sslContext, "sslContext");
       return this;
     }
 

@@ -6,12 +6,14 @@ import io.seatlock.server.ServerSettings;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.TlsCertificate;
 import io.seatlock.server.transport.TransportLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /** The real server, in this process. */
 final class RealServer implements AutoCloseable {
@@ -31,6 +33,16 @@ final class RealServer implements AutoCloseable {
 
   /** With a limit of locks for clients without keys. */
   RealServer(ShowSettings shows, int port, int maxLocksPerAddress) {
+    this(shows, port, maxLocksPerAddress, null);
+  }
+
+  /** With a certificate, for {@code wss}. */
+  RealServer(ShowSettings shows, TlsCertificate certificate) {
+    this(shows, 0, Integer.MAX_VALUE, certificate);
+  }
+
+  private RealServer(
+      ShowSettings shows, int port, int maxLocksPerAddress, @Nullable TlsCertificate certificate) {
     InetAddress here = InetAddress.getLoopbackAddress();
     try {
       server =
@@ -48,7 +60,7 @@ final class RealServer implements AutoCloseable {
                   Integer.MAX_VALUE,
                   TransportLimits.DEFAULT,
                   Clients.ANY,
-                  null),
+                  certificate),
               failure -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -67,6 +67,8 @@ class SessionTest extends ClientTestBase {
     assertThat(client.holder()).isEqualTo(holder);
     assertThat(client.seats().mine()).containsExactly("A1");
     assertThat(client.seats().status("B1")).isEqualTo(SeatStatus.PAID);
+    // The listener hears of it a moment later.
+    soon().until(() -> recorder.states.size() == 3);
     assertThat(recorder.states)
         .containsExactly(ConnectionState.ONLINE, ConnectionState.SUSPENDED, ConnectionState.ONLINE);
   }

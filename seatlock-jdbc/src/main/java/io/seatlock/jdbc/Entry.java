@@ -1,6 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
+import java.util.Objects;
 
 /**
  * A command in the log of a show.
@@ -9,4 +10,18 @@ import io.seatlock.core.Command;
  * @param at its time, in milliseconds since the epoch
  * @param command what was to be done
  */
-record Entry(long index, long at, Command command) {}
+public record Entry(long index, long at, Command command) {
+
+  /** Checks that there is a place and a command. */
+  public Entry {
+    Objects.requireNonNull(command, "command");
+    if (index < 1 || at < 0) {
+      throw new IllegalArgumentException("command " + index + " at " + at);
+    }
+  }
+
+  /** The command in words: a JSON object of texts, as the log has it for readers of SQL. */
+  public String words() {
+    return new Words().of(command);
+  }
+}

@@ -195,6 +195,11 @@ final class PostgresStore extends LogStore {
     return locks + show;
   }
 
+  /** How many nodes there are that have not ended, or are not known to be dead. */
+  int nodes() throws SQLException {
+    return Integer.parseInt(ask(connection(), "SELECT count(*) FROM node"));
+  }
+
   /** The places of the last commands of all shows. */
   List<Head> heads() throws SQLException {
     List<Head> heads = new ArrayList<>();

@@ -1,9 +1,16 @@
 package io.seatlock.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.seatlock.core.CommandLog;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.jdbc.PostgresLog;
+import io.seatlock.jdbc.SqliteLog;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
+import io.seatlock.server.tools.Check;
+import io.seatlock.server.tools.Export;
+import io.seatlock.server.tools.History;
+import io.seatlock.server.tools.Import;
 import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TlsCertificate;
 import io.seatlock.server.transport.TransportLimits;
@@ -38,6 +45,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "seatlock-server",
     description = "Locks seats for clients that connect over WebSocket and tells all of them.",
+    subcommands = {History.class, Check.class, Export.class, Import.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
@@ -90,15 +98,35 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--in-memory",
       defaultValue = "${env:SEATLOCK_IN_MEMORY:-false}",
-      description = "Keep everything in memory and do not warn about it.")
+      description = "Keep everything in memory: it is lost when the process ends.")
   private boolean inMemory;
 
   @Option(
       names = "--data-dir",
       paramLabel = "<directory>",
       defaultValue = "${env:SEATLOCK_DATA_DIR:-./seatlock-data}",
-      description = "Where state is to be kept. Not used yet: state is in memory.")
+      description = "Where everything is kept, in a SQLite file, unless a database is named.")
   private Path dataDir = Path.of("");
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "<url>",
+      defaultValue = "${env:SEATLOCK_DATABASE_URL}",
+      // The help would show the password of the variable.
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = {
+        "The PostgreSQL database where everything is kept, for several nodes:",
+        "postgresql://user@host:5432/name. With a password give the variable."
+      })
+  private @Nullable String databaseUrl;
+
+  @Option(
+      names = "--retain",
+      paramLabel = "<duration>",
+      defaultValue = "${env:SEATLOCK_RETAIN}",
+      converter = DurationOption.class,
+      description = "How long the history is kept, such as 90d; for ever if not given.")
+  private @Nullable Duration retain;
 
   @Option(
       names = "--time-limit",
@@ -314,6 +342,7 @@ public final class Main implements Callable<Integer> {
           new SeatLockServer(
               settings,
               e -> {
+                LOG.error("cannot go on: {}", e.getMessage());
                 failure.set(e);
                 ended.countDown();
               });
@@ -357,7 +386,7 @@ public final class Main implements Callable<Integer> {
           address("--admin-port", adminPort),
           selectors,
           shows(),
-          null,
+          log(),
           access(),
           maxInvalid,
           RETAIN_BYTES,
@@ -371,6 +400,21 @@ public final class Main implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
     }
+  }
+
+  private @Nullable CommandLog log() {
+    if (inMemory) {
+      if (databaseUrl != null) {
+        throw wrongUsage("--in-memory and --database-url exclude each other");
+      }
+      return null;
+    }
+    if (databaseUrl != null) {
+      PostgresLog log = PostgresLog.at(databaseUrl);
+      return retain == null ? log : log.retain(retain);
+    }
+    SqliteLog log = SqliteLog.in(dataDir);
+    return retain == null ? log : log.retain(retain);
   }
 
   private static int unlimitedIfZero(int limit) {
@@ -472,8 +516,10 @@ public final class Main implements Callable<Integer> {
   }
 
   private void announce(SeatLockServer server, ServerSettings settings) {
-    if (!inMemory) {
-      LOG.warn("state is in memory: it is lost when this process ends; {} is not used", dataDir);
+    if (settings.log() == null) {
+      LOG.info("everything is in memory: it is lost when this process ends");
+    } else {
+      LOG.info("everything is kept in {}", settings.log());
     }
     if (!settings.access().allowsSales()) {
       LOG.warn(
@@ -532,11 +578,11 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** A number with a unit: {@code 500ms}, {@code 90s}, {@code 10m}, {@code 1h}. */
+  /** A number with a unit: {@code 500ms}, {@code 90s}, {@code 10m}, {@code 1h}, {@code 90d}. */
   static final class DurationOption implements CommandLine.ITypeConverter<Duration> {
     @Override
     public Duration convert(String value) {
-      Matcher parts = Pattern.compile("(\\d{1,9})(ms|s|m|h)").matcher(value);
+      Matcher parts = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)").matcher(value);
       if (!parts.matches()) {
         throw new CommandLine.TypeConversionException(
             "'" + value + "' is not a duration such as 90s, 10m or 1h");
@@ -546,7 +592,8 @@ public final class Main implements Callable<Integer> {
         case "ms" -> Duration.ofMillis(number);
         case "s" -> Duration.ofSeconds(number);
         case "m" -> Duration.ofMinutes(number);
-        default -> Duration.ofHours(number);
+        case "h" -> Duration.ofHours(number);
+        default -> Duration.ofDays(number);
       };
     }
   }

@@ -172,7 +172,7 @@ class AccessTest {
   void file_rightOne_opensWithEachKey() throws Exception {
     writeKeys(
         key("viewer"),
-        key("kiosk", "kiosk", ",\"maxLocks\":7,\"maxLocksPerSecond\":3,\"note\":\"unknown\""),
+        key("kiosk", "kiosk", ",\"maxLocks\":7,\"maxLocksPerSecond\":3"),
         key("backend"),
         key("admin"),
         key("Süd:~1", "viewer", ""));
@@ -244,7 +244,15 @@ class AccessTest {
         arguments("{\"keys\":[" + named + ",\"maxLocks\":1.5}]}", "is not the JSON it must be"),
         arguments(
             "{\"keys\":[" + named + ",\"maxLocks\":4294967297}]}", "is not the JSON it must be"),
-        arguments("{\"keys\":[" + named + "}," + named + "}]}", "two keys named a"));
+        arguments("{\"keys\":[" + named + "}," + named + "}]}", "two keys named a"),
+        arguments(
+            "{\"keys\":[" + named + "}," + named.replace("\"a\"", "\"b\"") + "}]}",
+            "the keys a and b have the same sha256"),
+        arguments(
+            "{\"keys\":[" + named + ",\"maxlocks\":5}]}",
+            "the key a has a field maxlocks, which is not known"),
+        arguments(
+            "{\"keys\":[], \"roles\":[]}", "the keys file has a field roles, which is not known"));
   }
 
   @ParameterizedTest

@@ -95,7 +95,9 @@ class MainTest {
         "--max-locks=many            | --max-locks",
         "--time-limit=10             | '10' is not a duration such as 90s, 10m or 1h",
         "--time-limit=-1s            | '-1s' is not a duration such as 90s, 10m or 1h",
-        "--time-limit=1d             | '1d' is not a duration such as 90s, 10m or 1h",
+        "--time-limit=1w             | '1w' is not a duration such as 90s, 10m or 1h",
+        "--database-url=mysql://h/d  | not a URL like postgresql://user:password@host:5432/database",
+        "--in-memory --database-url=postgresql://h/d | exclude each other",
         "--time-limit=0s             | timeLimit",
         "--time-limit=999999999h     | ime",
         "--selectors=0               | --selectors must be from 1 to",
@@ -189,7 +191,14 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500ms, PT0.5S", "90s, PT90S", "10m, PT10M", "1h, PT1H", "007s, PT7S"})
+  @CsvSource({
+    "500ms, PT0.5S",
+    "90s, PT90S",
+    "10m, PT10M",
+    "1h, PT1H",
+    "90d, PT2160H",
+    "007s, PT7S"
+  })
   void duration_numberAndUnit_isRead(String text, Duration expected) {
     assertThat(new Main.DurationOption().convert(text)).isEqualTo(expected);
   }
@@ -206,7 +215,7 @@ class MainTest {
         "1.5s",
         "-1s",
         "+1s",
-        "1d",
+        "1w",
         "1m30s",
         "10000000000s",
         "PT10S",

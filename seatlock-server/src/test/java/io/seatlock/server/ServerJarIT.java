@@ -4,6 +4,7 @@ import static io.seatlock.server.ClassicPeer.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as an operator runs it. */
@@ -36,8 +40,7 @@ class ServerJarIT {
       address = server.address();
       assertThat(server.printed())
           .containsExactly(
-              "WARN  state is in memory: it is lost when this process ends;"
-                  + " ./seatlock-data is not used",
+              "INFO  everything is kept in ./seatlock-data/seatlock.db",
               "WARN  no authorization string is set: reserve, unreserve, pay, unpay and revoke"
                   + " are always unauthorized",
               "INFO  admin on http://127.0.0.1:" + server.adminAddress().getPort() + "/health",
@@ -62,7 +65,7 @@ class ServerJarIT {
         ServerProcess.start(Map.of(), port, "--admin-port=0", "--in-memory")) {
       again.awaitServing();
       assertThat(again.address()).isEqualTo(address);
-      assertThat(again.printed()).noneMatch(line -> line.contains("in memory"));
+      assertThat(again.printed().get(0)).startsWith("INFO  everything is in memory");
       ClassicPeer.join(address, "/").act("lock", "A1").expectEvent("lockedForYou", "A1");
       again.terminate();
       assertThat(again.exitCode()).isZero();
@@ -109,6 +112,55 @@ class ServerJarIT {
   }
 
   @Test
+  void killed_startedAgain_knowsWhoPaid(@TempDir Path directory) throws Exception {
+    String data = "--data-dir=" + directory.resolve("data");
+    try (ServerProcess server = ServerProcess.serving(WITH_SECRET, data)) {
+      try (ClassicPeer peer = ClassicPeer.join(server.address(), "/")) {
+        peer.act("lock", "A1").expectEvent("lockedForYou", "A1");
+        peer.act("lock", "A2").expectEvent("lockedForYou", "A2");
+        peer.act("pay", "A1", SECRET).expectEvent("paid", "A1");
+        server.kill();
+      }
+    }
+    try (ServerProcess again = ServerProcess.serving(WITH_SECRET, data);
+        ClassicPeer peer = ClassicPeer.connect(again.address(), "/")) {
+      // The connection that had locked A2 ended with the process.
+      String state = peer.next();
+      assertThat(state).contains("\"paid\":[\"A1\"]");
+      if (state.contains("\"locked\":[\"A2\"]")) {
+        peer.expectEvent("unlocked", "A2");
+      }
+      peer.act("lock", "A2").expectEvent("lockedForYou", "A2");
+      peer.act("lock", "A1").expectEvent("alreadyPaid", "A1");
+    }
+  }
+
+  @Test
+  void dataDirectory_usedByAnotherServer_isRefused(@TempDir Path directory) throws Exception {
+    String data = "--data-dir=" + directory;
+    try (ServerProcess first = ServerProcess.serving(WITH_SECRET, data);
+        ServerProcess second =
+            ServerProcess.start(WITH_SECRET, data, "--port=0", "--admin-port=0")) {
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.printed())
+          .contains("ERROR cannot start: " + directory + " is used by another process");
+      assertThat(health(first)).isEqualTo("{\"status\":\"up\"}\n");
+    }
+  }
+
+  @Test
+  void databaseUrl_withAPassword_isNeverShown() throws Exception {
+    Map<String, String> environment =
+        Map.of("SEATLOCK_DATABASE_URL", "postgresql://me:hunter2@127.0.0.1:1/none");
+    for (String argument : List.of("--help", "--port=wrong", "--port=0")) {
+      try (ServerProcess server = ServerProcess.start(environment, argument, "--admin-port=0")) {
+        assertThat(server.exitCode()).isBetween(0, 2);
+        assertThat(String.join("\n", server.printed())).isNotEmpty().doesNotContain("hunter2");
+      }
+    }
+  }
+
+  @Test
   void environment_everyVariable_isTaken() throws Exception {
     Map<String, String> environment =
         Map.of(
@@ -121,7 +173,7 @@ class ServerJarIT {
             "SEATLOCK_AUTHORIZATION_STRING", SECRET);
     try (ServerProcess server = ServerProcess.start(environment)) {
       server.awaitServing();
-      assertThat(server.printed()).hasSize(2).allMatch(line -> line.startsWith("INFO  "));
+      assertThat(server.printed()).hasSize(3).allMatch(line -> line.startsWith("INFO  "));
       try (ClassicPeer peer = ClassicPeer.join(server.address(), "/")) {
         peer.act("lock", "A1").act("lock", "A2");
         peer.expectEvent("lockedForYou", "A1").expectEvent("limitReached", "A2");
@@ -166,6 +218,34 @@ class ServerJarIT {
       assertThat(String.join("\n", server.printed()))
           .contains("the authorization string is given twice")
           .doesNotContain(SECRET);
+    }
+  }
+
+  @Test
+  @EnabledForJreRange(max = JRE.JAVA_19) // Later ones know no way to end another thread.
+  void eventLoop_ended_exitsWith3() throws Exception {
+    String classes =
+        Path.of(ServerThatFails.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .toString();
+    Process server =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes + File.pathSeparator + System.getProperty("seatlock.server.jar"),
+                ServerThatFails.class.getName(),
+                "--port=0",
+                "--admin-port=0",
+                "--in-memory")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertThat(server.waitFor(30, TimeUnit.SECONDS)).as("it ended").isTrue();
+      String printed = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(server.exitValue()).as(printed).isEqualTo(3);
+      assertThat(printed).contains("an event loop ended").doesNotContain("stopped");
+    } finally {
+      server.destroyForcibly();
     }
   }
 

@@ -9,13 +9,16 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The packaged server as a process of its own, and what it prints. */
 final class ServerProcess implements AutoCloseable {
@@ -23,6 +26,9 @@ final class ServerProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
   private static final String LISTENING = "listening on ws://";
   private static final String ADMIN = "admin on http://";
+
+  /** Its working directory, where it keeps its data unless it is told another place. */
+  private final Path directory;
 
   private final Process process;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -50,6 +56,8 @@ final class ServerProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("SEATLOCK_"));
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().putAll(environment);
+    directory = Files.createTempDirectory("seatlock-server");
+    builder.directory(directory.toFile());
     process = builder.start();
     process.getOutputStream().close();
     reader = new Thread(this::readLines, "server-output");
@@ -140,6 +148,11 @@ final class ServerProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** Ends it without a chance to do anything about it. */
+  void kill() {
+    process.toHandle().destroyForcibly();
+  }
+
   int exitCode() {
     try {
       assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ended").isTrue();
@@ -156,8 +169,17 @@ final class ServerProcess implements AutoCloseable {
     try {
       process.waitFor();
       reader.join();
-    } catch (InterruptedException e) {
+      deleteDirectory();
+    } catch (InterruptedException | IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  private void deleteDirectory() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 }

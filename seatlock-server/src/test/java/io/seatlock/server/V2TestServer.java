@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.seatlock.core.CommandLog;
+import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TransportLimits;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +42,15 @@ final class V2TestServer implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final SeatLockServer server;
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final List<Client> clients = new ArrayList<>();
 
   V2TestServer(ShowSettings shows, int selectors) throws IOException {
+    this(shows, selectors, null);
+  }
+
+  /** With a log, if there is one. */
+  V2TestServer(ShowSettings shows, int selectors, CommandLog log) throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         new SeatLockServer(
@@ -49,13 +59,26 @@ final class V2TestServer implements AutoCloseable {
                 any,
                 selectors,
                 shows,
-                AuthorizationString.of(KEY),
+                log,
+                AccessKeys.of(AuthorizationString.of(KEY)),
                 10,
                 4 * 1024 * 1024,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
                 TransportLimits.DEFAULT,
                 Clients.ANY,
                 null),
-            failure -> {});
+            failures::add);
+  }
+
+  /** The show as it is inside the server. */
+  Show show(String name) {
+    return server.seatLock().show(name);
+  }
+
+  /** Why the server said that it cannot go on. */
+  List<Throwable> failures() {
+    return failures;
   }
 
   V2TestServer(ShowSettings shows) throws IOException {

@@ -10,8 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One connection of the load generator. It is open when the server's first message has come.
- * Belongs to the generator's thread.
+ * One connection of the load generator. It is open when the state of the show has come. Belongs to
+ * the generator's thread.
  */
 abstract class Client implements Inbound.Listener {
 
@@ -20,17 +20,7 @@ abstract class Client implements Inbound.Listener {
   private static final int PING = 0x9;
   private static final int PONG = 0xa;
   private static final int MASK = 0x5ea710c4;
-  private static final byte[] REQUEST =
-      """
-      GET / HTTP/1.1\r
-      Host: localhost\r
-      Upgrade: websocket\r
-      Connection: Upgrade\r
-      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-      Sec-WebSocket-Version: 13\r
-      \r
-      """
-          .getBytes(StandardCharsets.US_ASCII);
+  private static final String HELLO = "{\"action\":\"hello\",\"id\":0}";
 
   private enum Phase {
     CONNECTING,
@@ -40,6 +30,7 @@ abstract class Client implements Inbound.Listener {
   }
 
   private final String name;
+  private final Dialect dialect;
   private final SocketChannel channel;
   private final SelectionKey key;
   private final Inbound inbound = new Inbound();
@@ -47,6 +38,7 @@ abstract class Client implements Inbound.Listener {
   private ByteBuffer out = ByteBuffer.allocate(256);
   private Phase phase = Phase.CONNECTING;
   private String whyClosed = "";
+  private long startMessages;
   private long startBytes;
   private boolean reading = true;
 
@@ -56,9 +48,11 @@ abstract class Client implements Inbound.Listener {
    * @param receiveBuffer bytes that the system keeps for it while it does not read; 0 leaves that
    *     to the system
    */
-  Client(String name, Selector selector, InetSocketAddress address, int receiveBuffer)
+  Client(
+      String name, Selector selector, InetSocketAddress address, Dialect dialect, int receiveBuffer)
       throws IOException {
     this.name = name;
+    this.dialect = dialect;
     channel = SocketChannel.open();
     try {
       channel.configureBlocking(false);
@@ -74,7 +68,7 @@ abstract class Client implements Inbound.Listener {
     }
   }
 
-  /** A message after the first. */
+  /** A message after it has opened. */
   abstract void onMessage(Message message) throws IOException;
 
   /** Whether each message is to be looked at. */
@@ -97,12 +91,14 @@ abstract class Client implements Inbound.Listener {
     return whyClosed;
   }
 
-  /** The messages after the first. */
+  /** The messages since it opened. */
   final long messages() {
-    return Math.max(0, inbound.messages() - 1);
+    return phase == Phase.CONNECTING || phase == Phase.OPENING
+        ? 0
+        : inbound.messages() - startMessages;
   }
 
-  /** The bytes of the messages after the first. */
+  /** The bytes of the messages since it opened. */
   final long messageBytes() {
     return inbound.payloadBytes() - startBytes;
   }
@@ -124,14 +120,26 @@ abstract class Client implements Inbound.Listener {
     out.put(frame);
   }
 
-  /** A text message as a frame that may be put again and again. */
-  static byte[] frame(String text) {
-    byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer frame = ByteBuffer.allocate(payload.length + 14);
-    Inbound.putMasked(frame, TEXT, payload, MASK);
-    byte[] bytes = new byte[frame.position()];
-    frame.flip().get(bytes);
-    return bytes;
+  /** What it says first, in a dialect where clients begin. */
+  String hello() {
+    return HELLO;
+  }
+
+  /**
+   * A message before it has opened.
+   *
+   * @param text the same
+   * @return whether it is open now
+   * @throws IOException if this is not how a connection begins
+   */
+  boolean begins(Message message, String text) throws IOException {
+    if (message.kind() == Message.Kind.WELCOME && inbound.messages() == 1) {
+      return false;
+    }
+    if (message.kind() != Message.Kind.START_STATE) {
+      throw new IOException("the first message is not the state");
+    }
+    return true;
   }
 
   /** Writes what was put, as far as the socket takes it. */
@@ -153,7 +161,7 @@ abstract class Client implements Inbound.Listener {
       if (key.isConnectable()) {
         channel.finishConnect();
         phase = Phase.OPENING;
-        put(REQUEST);
+        put(dialect.handshake());
         updateInterest();
         flush();
         return;
@@ -179,6 +187,9 @@ abstract class Client implements Inbound.Listener {
     if (!response.startsWith("HTTP/1.1 101 ")) {
       throw new IOException("refused: " + response.lines().findFirst().orElse(""));
     }
+    if (dialect == Dialect.V2) {
+      put(new NumberedFrame(hello()).with(NumberedFrame.FIRST));
+    }
   }
 
   @Override
@@ -188,12 +199,14 @@ abstract class Client implements Inbound.Listener {
       onMessage(message);
       return;
     }
-    if (message.kind() != Message.Kind.START_STATE) {
-      throw new IOException("the first message is not the state");
+    byte[] text = new byte[length];
+    in.get(at, text);
+    if (begins(message, new String(text, StandardCharsets.UTF_8))) {
+      phase = Phase.OPEN;
+      startMessages = inbound.messages();
+      startBytes = inbound.payloadBytes();
+      inbound.wantMessages(looksAtMessages());
     }
-    phase = Phase.OPEN;
-    startBytes = inbound.payloadBytes();
-    inbound.wantMessages(looksAtMessages());
   }
 
   @Override

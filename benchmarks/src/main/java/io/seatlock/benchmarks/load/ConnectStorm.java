@@ -23,7 +23,7 @@ record ConnectStorm(String name, int connections, int atATime) implements Load {
     progress.step("connecting");
     Meter.visit(target, settings, progress);
     long empty = target.residentBytes();
-    try (LoadGenerator generator = new LoadGenerator(target.address(), 0, 1, progress)) {
+    try (LoadGenerator generator = new LoadGenerator(target, 0, 1, progress)) {
       long start = System.nanoTime();
       generator.openSubscribers(count, 0, atATime, 0);
       double seconds = (System.nanoTime() - start) / 1e9;

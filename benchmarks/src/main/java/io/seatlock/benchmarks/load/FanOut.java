@@ -31,8 +31,7 @@ record FanOut(String name, int subscribers, int writers, int inFlight) implement
     progress.step("connecting");
     Meter.visit(target, settings, progress);
     long empty = target.residentBytes();
-    try (LoadGenerator generator =
-        new LoadGenerator(target.address(), writers, inFlight, progress)) {
+    try (LoadGenerator generator = new LoadGenerator(target, writers, inFlight, progress)) {
       generator.openSubscribers(listening, LOOKING, CONNECTS_AT_A_TIME, 0);
       generator.openWriters(writers);
       Meter meter = new Meter(target, generator);

@@ -9,7 +9,7 @@ import org.HdrHistogram.Histogram;
  * What was sent and what was seen. Each slot locks and unlocks its seat in turn, so the n-th
  * message about a seat on any connection is about the n-th operation of that slot: it must be a
  * lock if n is even and an unlock if it is odd, and its delivery time is known even if the slot has
- * gone on long since. Belongs to one thread.
+ * gone on long since. Where changes have numbers, no number may be missing. Belongs to one thread.
  */
 final class Ledger {
 
@@ -90,6 +90,7 @@ final class Ledger {
     private final boolean isTimed;
     private final long[] seen = new long[sent.length];
     private long order = 1;
+    private long seq = -1;
 
     /**
      * A connection that has seen nothing yet.
@@ -127,6 +128,11 @@ final class Ledger {
                 .formatted(name, n + 1, writer, slot, message.kind(), sent[id]));
         return false;
       }
+      if (seq >= 0 && message.seq() != seq + 1) {
+        faults.add("%s: change %d came after %d".formatted(name, message.seq(), seq));
+        return false;
+      }
+      seq = message.seq();
       if (isTimed && measuring) {
         deliveryTimes.recordValue(System.nanoTime() - sentAt(id, n));
       }

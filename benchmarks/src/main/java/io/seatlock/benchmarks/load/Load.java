@@ -33,7 +33,14 @@ interface Load {
         "readers' rate kept",
         "MB before",
         "MB after",
-        "the stalled got");
+        "the stalled got"),
+    RESUMPTION("Sessions come back", "resumed", "CPU ms each", "back after ms p50 / p99 / p99.9"),
+    ROUND_TRIPS(
+        "The client library beside a bare socket",
+        "requests of each",
+        "bare ms p50 / p99 / p99.9",
+        "client ms p50 / p99 / p99.9",
+        "client adds µs p50 / p99 / p99.9");
 
     private final String title;
     private final List<String> headings;
@@ -73,6 +80,11 @@ interface Load {
 
   /** Its size, in a few words. */
   String size();
+
+  /** Whether it has a sense in the v2 dialect only; it is put on a server of its own then. */
+  default boolean isOfV2() {
+    return false;
+  }
 
   /** Puts the load on a server. */
   Outcome run(Target target, Settings settings, Progress progress) throws IOException;

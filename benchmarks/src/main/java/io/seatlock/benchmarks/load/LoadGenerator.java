@@ -2,7 +2,6 @@ package io.seatlock.benchmarks.load;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -27,7 +26,7 @@ final class LoadGenerator implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long OPEN_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-  private final InetSocketAddress address;
+  private final Target target;
   private final int inFlight;
   private final Progress progress;
   private final Selector selector;
@@ -46,9 +45,8 @@ final class LoadGenerator implements AutoCloseable {
    * @param writers how many writers there will be
    * @param inFlight the slots of each writer
    */
-  LoadGenerator(InetSocketAddress address, int writers, int inFlight, Progress progress)
-      throws IOException {
-    this.address = address;
+  LoadGenerator(Target target, int writers, int inFlight, Progress progress) throws IOException {
+    this.target = target;
     this.inFlight = inFlight;
     this.progress = progress;
     this.selector = Selector.open();
@@ -96,7 +94,8 @@ final class LoadGenerator implements AutoCloseable {
           new Subscriber(
               name,
               selector,
-              address,
+              target.address(),
+              target.dialect(),
               receiveBuffer,
               looks && looking > 0 ? ledger.new Witness(name, true) : null);
       subscribers.add(subscriber);
@@ -110,7 +109,16 @@ final class LoadGenerator implements AutoCloseable {
   /** Opens all writers. */
   void openWriters(int count) throws IOException {
     for (int i = 0; i < count; i++) {
-      Writer writer = new Writer(i, inFlight, selector, address, ledger, faults, answerTimes);
+      Writer writer =
+          new Writer(
+              i,
+              inFlight,
+              selector,
+              target.address(),
+              target.dialect(),
+              ledger,
+              faults,
+              answerTimes);
       writers.add(writer);
       opening.add(writer);
     }

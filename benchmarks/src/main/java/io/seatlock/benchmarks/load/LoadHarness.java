@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "LoadHarness",
     description = {
       "Measures the packaged server under load, beside a plain Java-WebSocket server that uses"
-          + " broadcast(), and checks that every message arrives exactly once.",
+          + " broadcast(), or in one dialect beside the other, and checks that every message arrives"
+          + " exactly once.",
       "",
       "A size of 1,000 × 4 × 16 means 1,000 subscribers, 4 writers, 16 operations in flight each."
     },
@@ -37,8 +38,9 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     footer = {
       "",
-      "Loads: fan-out, fan-out-deep, crowd, operations, single, storm, stalled; and sweep,",
-      "which is for --plot and not among the loads that run by themselves.",
+      "Loads: fan-out, fan-out-deep, crowd, operations, single, storm, stalled; resume and",
+      "client, which are put on the server alone, in v2; and sweep, which is for --plot and",
+      "not among the loads that run by themselves.",
       "",
       "Exit codes: 0 every message arrived exactly once, 1 not so, 2 wrong usage."
     })
@@ -55,7 +57,9 @@ public final class LoadHarness implements Callable<Integer> {
           new FanOut("operations", 0, 4, 8),
           new SingleLock("single", 1_000, 25),
           new ConnectStorm("storm", 10_000, 1_000),
-          new StalledReaders("stalled", 200, 50, 8, 32));
+          new StalledReaders("stalled", 200, 50, 8, 32),
+          new Resumption("resume", 500, 1_000),
+          new RoundTrips("client", 200));
 
   private static final List<Load> QUICK_LOADS =
       List.of(
@@ -65,7 +69,9 @@ public final class LoadHarness implements Callable<Integer> {
           new FanOut("operations", 0, 4, 8),
           new SingleLock("single", 40, 100),
           new ConnectStorm("storm", 200, 50),
-          new StalledReaders("stalled", 20, 5, 4, 16));
+          new StalledReaders("stalled", 20, 5, 4, 16),
+          new Resumption("resume", 20, 100),
+          new RoundTrips("client", 20));
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -91,6 +97,14 @@ public final class LoadHarness implements Callable<Integer> {
   private boolean baseline;
 
   @Option(
+      names = "--dialect",
+      paramLabel = "<name>",
+      split = ",",
+      defaultValue = "classic",
+      description = "What is spoken to it: classic, v2, or v2,classic to compare the two.")
+  private List<Dialect> dialects = new ArrayList<>();
+
+  @Option(
       names = "--load",
       paramLabel = "<name>",
       description = "Only this load; may be given several times.")
@@ -109,6 +123,13 @@ public final class LoadHarness implements Callable<Integer> {
       defaultValue = "5",
       description = "Seconds under load before that.")
   private double warmUp;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "<number>",
+      defaultValue = "1",
+      description = "How often all of it is done, on new servers each time.")
+  private int rounds;
 
   @Option(
       names = "--quick",
@@ -137,7 +158,12 @@ public final class LoadHarness implements Callable<Integer> {
 
   /** Runs the harness. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new LoadHarness()).execute(args));
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Ready to be executed. */
+  static CommandLine commandLine() {
+    return new CommandLine(new LoadHarness()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   /** One of the servers that are compared. */
@@ -149,7 +175,10 @@ public final class LoadHarness implements Callable<Integer> {
   }
 
   /** What one load did to one server. */
-  private record Run(Load load, Contender contender, Load.Outcome outcome) {}
+  private record Run(Load load, int round, Contender contender, Load.Outcome outcome) {}
+
+  /** What is shown next to each other. */
+  private record Pairing(Load load, int round) {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -157,7 +186,10 @@ public final class LoadHarness implements Callable<Integer> {
     if (!Files.isRegularFile(serverJar)) {
       throw wrongUsage("there is no " + serverJar + "; build the server or give --server-jar");
     }
-    List<Run> runs = runAll(loads, contenders());
+    List<Run> runs = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      runs.addAll(runAll(loads, round));
+    }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     for (Load.Kind kind : Load.Kind.values()) {
       print(out, kind, runs.stream().filter(run -> run.load.kind() == kind).toList());
@@ -193,25 +225,38 @@ public final class LoadHarness implements Callable<Integer> {
 
   private List<Contender> contenders() {
     List<Contender> contenders = new ArrayList<>();
-    contenders.add(
-        new Contender("seatlock", () -> ServerProcess.seatlock(serverJar, serverOptions)));
+    dialects.forEach(dialect -> contenders.add(seatlock(dialect)));
     if (baseline) {
       contenders.add(new Contender("broadcast()", ServerProcess::baseline));
     }
     return contenders;
   }
 
-  private List<Run> runAll(List<Load> loads, List<Contender> contenders)
+  private Contender seatlock(Dialect dialect) {
+    return new Contender(
+        dialect == Dialect.CLASSIC ? "seatlock" : "seatlock, " + dialect,
+        () -> ServerProcess.seatlock(serverJar, dialect, serverOptions));
+  }
+
+  private List<Run> runAll(List<Load> loads, int round) throws IOException, InterruptedException {
+    List<Load> ofV2 = loads.stream().filter(Load::isOfV2).toList();
+    List<Load> ofAll = loads.stream().filter(load -> !load.isOfV2()).toList();
+    List<Run> runs = runAll(ofAll, contenders(), round);
+    runs.addAll(runAll(ofV2, List.of(seatlock(Dialect.V2)), round));
+    return runs;
+  }
+
+  private List<Run> runAll(List<Load> loads, List<Contender> contenders, int round)
       throws IOException, InterruptedException {
     Progress progress = new Progress(System.err);
     Settings settings =
         quick ? new Settings(0.05, 0.1, 0.3, 5) : new Settings(0.5, warmUp, seconds, 10);
     List<Run> runs = new ArrayList<>();
     if (quick) {
-      for (Contender contender : contenders) {
+      for (Contender contender : loads.isEmpty() ? List.<Contender>of() : contenders) {
         try (ServerProcess server = contender.starter.start()) {
           for (Load load : loads) {
-            runs.add(run(load, contender, server, settings, progress));
+            runs.add(run(load, round, contender, server, settings, progress));
           }
         }
       }
@@ -221,7 +266,7 @@ public final class LoadHarness implements Callable<Integer> {
       // Next to each other in time, since a shared machine is not always equally fast.
       for (Contender contender : contenders) {
         try (ServerProcess server = contender.starter.start()) {
-          runs.add(run(load, contender, server, settings, progress));
+          runs.add(run(load, round, contender, server, settings, progress));
         }
       }
     }
@@ -229,7 +274,12 @@ public final class LoadHarness implements Callable<Integer> {
   }
 
   private static Run run(
-      Load load, Contender contender, ServerProcess server, Settings settings, Progress progress) {
+      Load load,
+      int round,
+      Contender contender,
+      ServerProcess server,
+      Settings settings,
+      Progress progress) {
     progress.load("%s (%s), %s".formatted(load.name(), load.size(), contender.name));
     Load.Outcome outcome;
     try {
@@ -242,7 +292,7 @@ public final class LoadHarness implements Callable<Integer> {
     }
     progress.result(
         load.name() + ", " + contender.name + ": " + outcome.exactness() + figures(load, outcome));
-    return new Run(load, contender, outcome);
+    return new Run(load, round, contender, outcome);
   }
 
   private static String figures(Load load, Load.Outcome outcome) {
@@ -263,11 +313,15 @@ public final class LoadHarness implements Callable<Integer> {
     headings.add("messages");
     Table table = new Table(headings);
     List<String> notes = new ArrayList<>();
-    Map<Load, List<Run>> byLoad =
+    Map<Pairing, List<Run>> pairings =
         runs.stream()
-            .collect(Collectors.groupingBy(Run::load, LinkedHashMap::new, Collectors.toList()));
-    byLoad.forEach(
-        (load, same) -> {
+            .collect(
+                Collectors.groupingBy(
+                    run -> new Pairing(run.load, run.round),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    pairings.forEach(
+        (pairing, same) -> {
           same.forEach(run -> table.add(row(run)));
           if (same.size() == 2) {
             table.add(ratioRow(same.get(0).outcome, same.get(1).outcome));

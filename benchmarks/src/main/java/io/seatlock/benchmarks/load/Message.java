@@ -3,9 +3,9 @@ package io.seatlock.benchmarks.load;
 import java.nio.ByteBuffer;
 
 /**
- * One message of the classic dialect, read in place without allocation. Only the seats of the
- * harness are known, {@code w3s17} for the slot 17 of the writer 3. Reused for message after
- * message; belongs to one thread.
+ * One message of either dialect, read in place without allocation. Only the seats of the harness
+ * are known, {@code w3s17} for the slot 17 of the writer 3. Reused for message after message;
+ * belongs to one thread.
  */
 final class Message {
 
@@ -15,6 +15,7 @@ final class Message {
     UNLOCKED("unlocked"),
     LOCKED_FOR_YOU("lockedForYou"),
     UNLOCKED_FOR_YOU("unlockedForYou"),
+    WELCOME("welcome"),
     START_STATE("startstate"),
     OTHER("");
 
@@ -30,7 +31,7 @@ final class Message {
     }
 
     boolean isChange() {
-      return this != START_STATE && this != OTHER;
+      return this != WELCOME && this != START_STATE && this != OTHER;
     }
 
     boolean isAnswer() {
@@ -40,8 +41,13 @@ final class Message {
 
   private static final String EVENT = "event";
   private static final String DATA = "data";
+  private static final String ID = "id";
+  private static final String SEQ = "seq";
+  private static final String SEATS = "seats";
 
   private Kind kind = Kind.OTHER;
+  private long id;
+  private long seq;
   private int writer;
   private int slot;
 
@@ -64,10 +70,25 @@ final class Message {
     return slot;
   }
 
-  /** Reads {@code {"event":"…","data":"…"}}; anything else is {@link Kind#OTHER}. */
+  /** The number of the request that it answers; -1 if it has none. */
+  long id() {
+    return id;
+  }
+
+  /** The number of the change; -1 if it has none. */
+  long seq() {
+    return seq;
+  }
+
+  /**
+   * Reads {@code {"event":"…","data":"…"}} or {@code {"event":"…","id":…,"seq":…,"seats":["…"]…}};
+   * anything else is {@link Kind#OTHER}.
+   */
   void parse(ByteBuffer in, int at, int length) {
     int limit = at + length;
     kind = Kind.OTHER;
+    id = -1;
+    seq = -1;
     writer = -1;
     slot = -1;
     end = at - 1;
@@ -75,12 +96,42 @@ final class Message {
       return;
     }
     kind = kindOfWord(in);
-    if (kind == Kind.START_STATE) {
+    if (kind == Kind.START_STATE || kind == Kind.WELCOME) {
       return;
     }
-    if (!nextString(in, limit) || !isWord(in, DATA) || !nextString(in, limit) || !parseSeat(in)) {
+    if (!parseRest(in, limit)) {
       kind = Kind.OTHER;
     }
+  }
+
+  private boolean parseRest(ByteBuffer in, int limit) {
+    while (nextString(in, limit)) {
+      if (isWord(in, DATA)) {
+        return nextString(in, limit) && parseSeat(in);
+      } else if (isWord(in, SEATS)) {
+        return nextString(in, limit) && parseSeat(in) && end + 1 < limit && in.get(end + 1) == ']';
+      } else if (isWord(in, ID)) {
+        id = numberBehind(in, limit);
+      } else if (isWord(in, SEQ)) {
+        seq = numberBehind(in, limit);
+      } else {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** The number behind the string that was found last and its colon; -1 if there is none. */
+  private long numberBehind(ByteBuffer in, int limit) {
+    long number = -1;
+    for (int i = end + 2; i < limit; i++) {
+      int digit = in.get(i) - '0';
+      if (digit < 0 || digit > 9) {
+        break;
+      }
+      number = Math.max(0, number) * 10 + digit;
+    }
+    return number;
   }
 
   private boolean nextString(ByteBuffer in, int limit) {

@@ -31,10 +31,10 @@ final class Meter {
    * is not counted as theirs.
    */
   static void visit(Target target, Settings settings, Progress progress) throws IOException {
-    try (LoadGenerator visitors = new LoadGenerator(target.address(), 0, 1, progress)) {
+    try (LoadGenerator visitors = new LoadGenerator(target, 0, 1, progress)) {
       visitors.openSubscribers(VISITORS, 0, VISITORS, 0);
     }
-    try (LoadGenerator nobody = new LoadGenerator(target.address(), 0, 1, progress)) {
+    try (LoadGenerator nobody = new LoadGenerator(target, 0, 1, progress)) {
       nobody.run(settings.calmNanos());
     }
   }

@@ -30,12 +30,14 @@ final class ServerProcess implements Target, AutoCloseable {
   private static final int STOP_SECONDS = 10;
   private static final int LINES_KEPT = 20;
 
+  private final Dialect dialect;
   private final Process process;
   private final Thread killer;
   private final CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
 
-  private ServerProcess(List<String> command) throws IOException {
+  private ServerProcess(Dialect dialect, List<String> command) throws IOException {
+    this.dialect = dialect;
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     killer = new Thread(process::destroyForcibly, "end-server");
     Runtime.getRuntime().addShutdownHook(killer);
@@ -44,20 +46,23 @@ final class ServerProcess implements Target, AutoCloseable {
     reader.start();
   }
 
-  /** Starts the packaged server with these options more. */
-  static ServerProcess seatlock(Path jar, List<String> options)
+  /** Starts the packaged server, with these options more, to speak this dialect to it. */
+  static ServerProcess seatlock(Path jar, Dialect dialect, List<String> options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(java(), "-jar", jar.toString()));
     // The seats of a writer that never pauses are locked for as long as the load takes.
     command.addAll(
         List.of("--port", "0", "--admin-port", "0", "--in-memory", "--time-limit", "24h"));
+    // Sessions that come back must be able to, however long the load before that takes.
+    command.addAll(List.of("--grace", "1h"));
     command.addAll(options);
-    return start(command);
+    return start(dialect, command);
   }
 
   /** Starts the server to compare with. */
   static ServerProcess baseline() throws IOException, InterruptedException {
     return start(
+        Dialect.CLASSIC,
         List.of(
             java(),
             "-cp",
@@ -65,9 +70,9 @@ final class ServerProcess implements Target, AutoCloseable {
             BroadcastBaseline.class.getName()));
   }
 
-  private static ServerProcess start(List<String> command)
+  private static ServerProcess start(Dialect dialect, List<String> command)
       throws IOException, InterruptedException {
-    ServerProcess server = new ServerProcess(command);
+    ServerProcess server = new ServerProcess(dialect, command);
     try {
       server.listening.get(START_SECONDS, TimeUnit.SECONDS);
       return server;
@@ -120,6 +125,11 @@ final class ServerProcess implements Target, AutoCloseable {
   @Override
   public InetSocketAddress address() {
     return listening.join();
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
   }
 
   @Override

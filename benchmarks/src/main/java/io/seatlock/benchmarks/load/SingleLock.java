@@ -20,7 +20,7 @@ record SingleLock(String name, int subscribers, int perSecond) implements Load {
   @Override
   public Outcome run(Target target, Settings settings, Progress progress) throws IOException {
     progress.step("connecting");
-    try (LoadGenerator generator = new LoadGenerator(target.address(), 1, 1, progress)) {
+    try (LoadGenerator generator = new LoadGenerator(target, 1, 1, progress)) {
       // Few operations: every subscriber takes its times.
       generator.openSubscribers(subscribers, subscribers, FanOut.CONNECTS_AT_A_TIME, 0);
       generator.openWriters(1);

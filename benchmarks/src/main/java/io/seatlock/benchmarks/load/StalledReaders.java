@@ -32,8 +32,7 @@ record StalledReaders(String name, int subscribers, int stalled, int writers, in
   @Override
   public Outcome run(Target target, Settings settings, Progress progress) throws IOException {
     progress.step("connecting");
-    try (LoadGenerator generator =
-        new LoadGenerator(target.address(), writers, inFlight, progress)) {
+    try (LoadGenerator generator = new LoadGenerator(target, writers, inFlight, progress)) {
       generator.openSubscribers(stalled, 0, FanOut.CONNECTS_AT_A_TIME, RECEIVE_BUFFER);
       generator.openSubscribers(
           subscribers - stalled, FanOut.LOOKING, FanOut.CONNECTS_AT_A_TIME, 0);

@@ -14,10 +14,11 @@ final class Subscriber extends Client {
       String name,
       Selector selector,
       InetSocketAddress address,
+      Dialect dialect,
       int receiveBuffer,
       Ledger.@Nullable Witness witness)
       throws IOException {
-    super(name, selector, address, receiveBuffer);
+    super(name, selector, address, dialect, receiveBuffer);
     this.witness = witness;
   }
 

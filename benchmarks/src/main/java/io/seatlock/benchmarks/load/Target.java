@@ -11,6 +11,11 @@ interface Target {
   /** Where it listens. */
   InetSocketAddress address();
 
+  /** What is to be spoken to it. */
+  default Dialect dialect() {
+    return Dialect.CLASSIC;
+  }
+
   /** Processor time that its process has used so far, or {@link #UNKNOWN}. */
   default long cpuNanos() {
     return UNKNOWN;

@@ -17,9 +17,12 @@ final class Writer extends Client {
   private final Ledger.Witness witness;
   private final Faults faults;
   private final Histogram answerTimes;
-  private final byte[][] locks;
-  private final byte[][] unlocks;
+  private final Dialect dialect;
+  private final NumberedFrame[] locks;
+  private final NumberedFrame[] unlocks;
+  private final long[] ids;
   private final boolean[] waiting;
+  private long lastId = NumberedFrame.FIRST;
   private int waitingCount;
   private boolean cycling;
   private boolean releasing;
@@ -31,26 +34,29 @@ final class Writer extends Client {
       int inFlight,
       Selector selector,
       InetSocketAddress address,
+      Dialect dialect,
       Ledger ledger,
       Faults faults,
       Histogram answerTimes)
       throws IOException {
-    super("writer " + index, selector, address, 0);
+    super("writer " + index, selector, address, dialect, 0);
     this.index = index;
+    this.dialect = dialect;
     this.ledger = ledger;
     this.witness = ledger.new Witness(name(), false);
     this.faults = faults;
     this.answerTimes = answerTimes;
+    this.ids = new long[inFlight];
     this.waiting = new boolean[inFlight];
     this.locks = frames("lock", inFlight);
     this.unlocks = frames("unlock", inFlight);
   }
 
-  private byte[][] frames(String action, int inFlight) {
-    byte[][] frames = new byte[inFlight][];
+  private NumberedFrame[] frames(String action, int inFlight) {
+    NumberedFrame[] frames = new NumberedFrame[inFlight];
     Arrays.setAll(
         frames,
-        slot -> frame("{\"action\":\"%s\",\"seat\":\"w%ds%d\"}".formatted(action, index, slot)));
+        slot -> new NumberedFrame(dialect.request(action, "w%ds%d".formatted(index, slot))));
     return frames;
   }
 
@@ -112,6 +118,10 @@ final class Writer extends Client {
       faults.add(
           "%s got %s about seat w%ds%d"
               .formatted(name(), message.kind(), message.writer(), message.slot()));
+    } else if (own && dialect == Dialect.V2 && message.id() != ids[message.slot()]) {
+      faults.add(
+          "%s got an answer to %d in slot %d, not to %d"
+              .formatted(name(), message.id(), message.slot(), ids[message.slot()]));
     } else if (witness.see(message) && own) {
       answered(message.slot(), message.kind().isLock());
     }
@@ -138,6 +148,7 @@ final class Writer extends Client {
     ledger.send(index, slot, System.nanoTime());
     waiting[slot] = true;
     waitingCount++;
-    put(lock ? locks[slot] : unlocks[slot]);
+    ids[slot] = ++lastId;
+    put((lock ? locks : unlocks)[slot].with(lastId));
   }
 }

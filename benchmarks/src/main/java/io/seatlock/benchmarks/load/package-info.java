@@ -1,6 +1,6 @@
 /**
- * A load harness for servers of the classic dialect: closed-loop loads on sockets, a count of every
- * single delivery, and a plain server to compare with.
+ * A load harness: closed-loop loads on sockets, in either dialect, a count of every single
+ * delivery, and a plain server to compare with.
  */
 @NullMarked
 package io.seatlock.benchmarks.load;

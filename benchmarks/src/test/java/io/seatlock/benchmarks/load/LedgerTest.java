@@ -43,6 +43,17 @@ class LedgerTest {
   }
 
   @Test
+  void see_numberLeftOut_isFault() {
+    ledger.send(0, 0, 0);
+    ledger.send(0, 0, 0);
+    witness.see(message("{\"event\":\"locked\",\"seq\":4,\"seats\":[\"w0s0\"]}"));
+
+    assertThat(witness.see(message("{\"event\":\"unlocked\",\"seq\":6,\"seats\":[\"w0s0\"]}")))
+        .isFalse();
+    assertThat(faults.shown()).containsExactly("subscriber: change 6 came after 4");
+  }
+
+  @Test
   void see_farBehind_takesTheTimeOfTheOperationItIsAbout() {
     ledger.measure(true);
     long longAgo = System.nanoTime() - 60_000_000_000L;
@@ -73,10 +84,11 @@ class LedgerTest {
   }
 
   private static Message message(String event, int writer, int slot) {
-    byte[] bytes =
-        "{\"event\":\"%s\",\"data\":\"w%ds%d\"}"
-            .formatted(event, writer, slot)
-            .getBytes(StandardCharsets.US_ASCII);
+    return message("{\"event\":\"%s\",\"data\":\"w%ds%d\"}".formatted(event, writer, slot));
+  }
+
+  private static Message message(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     Message message = new Message();
     message.parse(ByteBuffer.wrap(bytes), 0, bytes.length);
     return message;

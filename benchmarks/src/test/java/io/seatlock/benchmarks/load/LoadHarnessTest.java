@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class LoadHarnessTest {
 
@@ -31,7 +30,33 @@ class LoadHarnessTest {
 
     assertThat(exitCode).as("%s%s", out, err).isZero();
     assertThat(rows("seatlock")).hasSize(7).allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
+    assertThat(rows("seatlock, v2"))
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
     assertThat(rows("broadcast()")).hasSize(7).allSatisfy(row -> assertThat(row).contains("EXACT"));
+  }
+
+  @Test
+  void quick_bothDialects_everyMessageArrivesExactlyOnce() {
+    assumeThat(SERVER).as("the packaged server").isRegularFile();
+
+    int exitCode =
+        execute(
+            "--quick",
+            "--rounds=2",
+            "--load=fan-out",
+            "--load=single",
+            "--load=stalled",
+            "--dialect=v2,classic",
+            "--no-baseline",
+            "--server-jar=" + SERVER);
+
+    assertThat(exitCode).as("%s%s", out, err).isZero();
+    assertThat(rows("seatlock, v2"))
+        .hasSize(6)
+        .allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
+    assertThat(rows("seatlock")).hasSize(6);
+    assertThat(rows("ratio")).hasSize(6);
   }
 
   @Test
@@ -73,7 +98,7 @@ class LoadHarnessTest {
   }
 
   private int execute(String... arguments) {
-    return new CommandLine(new LoadHarness())
+    return LoadHarness.commandLine()
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);

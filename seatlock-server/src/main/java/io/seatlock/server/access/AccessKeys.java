@@ -2,6 +2,9 @@ package io.seatlock.server.access;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
 import io.seatlock.core.Ids;
@@ -14,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,6 +42,10 @@ public final class AccessKeys {
           PosixFilePermission.OWNER_READ,
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
+
+  private static final Set<String> FILE_FIELDS = Set.of("keys");
+  private static final Set<String> KEY_FIELDS =
+      Set.of("name", "sha256", "role", "maxLocks", "maxLocksPerSecond");
 
   private final AuthorizationString authorization;
   private final @Nullable Path file;
@@ -233,25 +241,45 @@ public final class AccessKeys {
   private static List<Grant> parse(String text, List<Grant> before) throws IOException {
     Gson gson = new GsonBuilder().setStrictness(Strictness.STRICT).create();
     FileForm form;
+    JsonElement all;
     try {
       form = gson.fromJson(text, FileForm.class);
+      all = gson.fromJson(text, JsonElement.class);
     } catch (JsonParseException e) {
       throw new IOException("the keys file is not the JSON it must be: " + e.getMessage(), e);
     }
     if (form == null || form.keys == null) {
       throw new IOException("the keys file has no array named keys");
     }
+    requireOnly(FILE_FIELDS, all.getAsJsonObject(), "the keys file");
+    JsonArray fields = all.getAsJsonObject().getAsJsonArray("keys");
     List<Grant> parsed = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    Map<String, String> namesByDigest = new HashMap<>();
     for (KeyForm key : form.keys) {
       Grant grant = grant(key);
+      // A limit that is misspelt must not be none.
+      requireOnly(KEY_FIELDS, fields.get(parsed.size()).getAsJsonObject(), "the key " + grant.name);
       if (!names.add(grant.name)) {
         throw new IOException("the keys file has two keys named " + grant.name);
+      }
+      String other = namesByDigest.put(grant.digest, grant.name);
+      if (other != null) {
+        throw new IOException("the keys " + other + " and " + grant.name + " have the same sha256");
       }
       // The same object for the same grant, so that watchers of it stay.
       parsed.add(before.stream().filter(grant::sameAs).findFirst().orElse(grant));
     }
     return List.copyOf(parsed);
+  }
+
+  private static void requireOnly(Set<String> known, JsonObject object, String what)
+      throws IOException {
+    for (String field : object.keySet()) {
+      if (!known.contains(field)) {
+        throw new IOException(what + " has a field " + field + ", which is not known");
+      }
+    }
   }
 
   private static Grant grant(@Nullable KeyForm key) throws IOException {

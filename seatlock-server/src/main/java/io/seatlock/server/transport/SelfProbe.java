@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the server's own port whether somebody still answers there, as a client would. A port whose
  * thread is dead or stuck still takes connections: the kernel does that. Only bytes that come back,
- * or an end, tell of somebody.
+ * or an end, tell of somebody. Once it has told that nobody is there, it asks no more.
  */
 final class SelfProbe implements Runnable {
 
@@ -44,6 +44,9 @@ final class SelfProbe implements Runnable {
 
   @Override
   public void run() {
+    if (failures == MAX_FAILURES) {
+      return;
+    }
     try {
       ask();
       failures = 0;

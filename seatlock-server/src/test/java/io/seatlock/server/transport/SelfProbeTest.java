@@ -1,6 +1,7 @@
 package io.seatlock.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,7 +51,7 @@ class SelfProbeTest {
   }
 
   @Test
-  void run_nobodyAnswersThreeTimesInARow_tellsOnce() throws Exception {
+  void run_nobodyAnswersThreeTimesInARow_tellsOnce_andAsksNoMore() throws Exception {
     // The kernel takes the connections; no thread ever does.
     try (ServerSocket port = port()) {
       SelfProbe probe = probe(port);
@@ -62,6 +63,11 @@ class SelfProbeTest {
       assertThat(failures.get(0)).isInstanceOf(SocketTimeoutException.class);
       probe.run();
       assertThat(failures).hasSize(1);
+      port.setSoTimeout(100);
+      for (int i = 0; i < 3; i++) {
+        port.accept().close();
+      }
+      assertThatThrownBy(port::accept).isInstanceOf(SocketTimeoutException.class);
     }
   }
 

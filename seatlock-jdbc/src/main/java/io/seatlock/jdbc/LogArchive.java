@@ -1,0 +1,294 @@
+package io.seatlock.jdbc;
+
+import io.seatlock.core.Replay;
+import io.seatlock.core.Snapshot;
+import io.seatlock.jdbc.LogStore.StoredShow;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log as a collection of the past: to read, to check and to copy, for an operator and not for a
+ * running program. Not safe for use by many threads.
+ *
+ * <p>A log may be read while programs append to it: what is read is what was there when the reading
+ * of that show began, or later. It is written only while no program uses it.
+ */
+public final class LogArchive implements AutoCloseable {
+
+  /** How long an operator's program may think between two questions to the database. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+  private final String name;
+  private final LogStore store;
+  private final @Nullable DataDirectory directory;
+
+  private LogArchive(String name, LogStore store, @Nullable DataDirectory directory) {
+    this.name = name;
+    this.store = store;
+    this.directory = directory;
+  }
+
+  /**
+   * A state with which the log of a show begins.
+   *
+   * @param index the place of the last command that it includes; 0 unless older ones were removed
+   * @param state the state after that command
+   */
+  public record Beginning(long index, Snapshot state) {
+    /** Checks that there is a state. */
+    public Beginning {
+      Objects.requireNonNull(state, "state");
+    }
+  }
+
+  /**
+   * The log in a directory, for reading.
+   *
+   * @throws IOException if there is none, or it cannot be read
+   */
+  public static LogArchive read(Path directory) throws IOException {
+    Path file = directory.resolve(SqliteStore.FILE);
+    if (!Files.exists(file)) {
+      throw new FileNotFoundException("there is no log " + file);
+    }
+    try {
+      return new LogArchive(file.toString(), SqliteStore.open(file), null);
+    } catch (SQLException e) {
+      throw failed(file.toString(), e);
+    }
+  }
+
+  /**
+   * The log in a directory, for reading and writing. It is created if need be, and belongs to this
+   * program until the archive is closed.
+   *
+   * @throws IOException if another program uses it, or it cannot be opened
+   */
+  public static LogArchive write(Path directory) throws IOException {
+    try {
+      DataDirectory taken = DataDirectory.take(directory);
+      try {
+        LogStore store = SqliteStore.open(taken.file());
+        taken.remember();
+        return new LogArchive(taken.file().toString(), store, taken);
+      } catch (IOException | SQLException e) {
+        taken.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw failed(directory.toString(), e);
+    }
+  }
+
+  /**
+   * The log in a PostgreSQL database, for reading.
+   *
+   * @param url as for {@link PostgresLog#at}
+   * @throws IOException if the database cannot be reached or read
+   * @throws IllegalArgumentException if it is not a URL of PostgreSQL
+   */
+  public static LogArchive readPostgres(String url) throws IOException {
+    PostgresUrl parsed = PostgresUrl.parse(url);
+    try {
+      return new LogArchive(parsed.toString(), PostgresStore.open(parsed, LONGEST_PAUSE), null);
+    } catch (SQLException e) {
+      throw failed(parsed.toString(), e);
+    }
+  }
+
+  /**
+   * The log in a PostgreSQL database, for reading and writing.
+   *
+   * @param url as for {@link PostgresLog#at}
+   * @throws IOException if the database cannot be reached, or a node uses it
+   * @throws IllegalArgumentException if it is not a URL of PostgreSQL
+   */
+  public static LogArchive writePostgres(String url) throws IOException {
+    LogArchive archive = readPostgres(url);
+    try {
+      int nodes = ((PostgresStore) archive.store).nodes();
+      if (nodes > 0) {
+        throw new IOException(archive + " is used by " + nodes + " nodes: stop them first");
+      }
+      return archive;
+    } catch (IOException e) {
+      archive.close();
+      throw e;
+    } catch (SQLException e) {
+      archive.close();
+      throw failed(archive.toString(), e);
+    }
+  }
+
+  /** The names of the shows, in the order in which they began. */
+  public List<String> shows() throws IOException {
+    try {
+      return store.shows().stream().map(StoredShow::name).toList();
+    } catch (SQLException e) {
+      throw failed(name, e);
+    }
+  }
+
+  /**
+   * The state with which the log of a show begins.
+   *
+   * @throws IOException if there is no such show, or it is damaged
+   */
+  public Beginning beginning(String show) throws IOException {
+    try {
+      StoredSnapshot oldest = store.oldestSnapshot(stored(show));
+      return new Beginning(oldest.index(), oldest.open(show));
+    } catch (SQLException e) {
+      throw failed(name, e);
+    }
+  }
+
+  /** What is done with each command. */
+  @FunctionalInterface
+  public interface Reader {
+    /** The next command. */
+    void read(Entry entry) throws IOException;
+  }
+
+  /**
+   * Reads the commands of a show after its beginning, in order.
+   *
+   * @return how many there were
+   * @throws IOException if there is no such show, a command is damaged or missing, or the reader
+   *     throws it
+   */
+  public long read(String show, Reader reader) throws IOException {
+    try {
+      StoredShow stored = stored(show);
+      long first = store.oldestSnapshot(stored).index();
+      long index = first;
+      long at = 0;
+      List<Entry> page;
+      do {
+        page = store.entries(stored, index);
+        for (Entry entry : page) {
+          if (entry.index() != index + 1) {
+            throw new DamagedLogException(
+                "command " + (index + 1) + " of show " + show + " is missing");
+          }
+          if (entry.at() < at) {
+            throw new DamagedLogException(
+                "command "
+                    + entry.index()
+                    + " of show "
+                    + show
+                    + " is earlier than the one before");
+          }
+          reader.read(entry);
+          index = entry.index();
+          at = entry.at();
+        }
+      } while (!page.isEmpty());
+      store.rollback();
+      return index - first;
+    } catch (SQLException e) {
+      throw failed(name, e);
+    }
+  }
+
+  /**
+   * Replays a show from its beginning and compares each snapshot with the state that the commands
+   * lead to.
+   *
+   * @return how many commands there were
+   * @throws IOException if something is damaged; the message tells what
+   */
+  public long check(String show) throws IOException {
+    Beginning beginning = beginning(show);
+    StoredSnapshot newest;
+    try {
+      newest = store.newestSnapshot(stored(show));
+      newest.open(show);
+    } catch (SQLException e) {
+      throw failed(name, e);
+    }
+    Replay replay = new Replay(beginning.state());
+    long count =
+        read(
+            show,
+            entry -> {
+              replay.apply(entry.command(), entry.at(), event -> {});
+              if (entry.index() == newest.index()
+                  && !Arrays.equals(replay.snapshot().toBytes(), newest.state())) {
+                throw new DamagedLogException(
+                    "the snapshot of show "
+                        + show
+                        + " at command "
+                        + newest.index()
+                        + " is not what the commands lead to");
+              }
+            });
+    if (newest.index() > beginning.index() + count) {
+      throw new DamagedLogException(
+          "the snapshot of show "
+              + show
+              + " is of command "
+              + newest.index()
+              + ", which is missing");
+    }
+    return count;
+  }
+
+  /**
+   * Adds a whole show, all of it or nothing.
+   *
+   * @param entries its commands after the beginning, in order
+   * @throws IOException if there is such a show already, or it cannot be written
+   */
+  public void add(String show, Beginning beginning, Iterator<Entry> entries) throws IOException {
+    try {
+      store.write(show, beginning.index(), beginning.state(), entries);
+    } catch (SQLException e) {
+      try {
+        store.rollback();
+      } catch (SQLException again) {
+        e.addSuppressed(again);
+      }
+      throw failed(name, e);
+    }
+  }
+
+  private StoredShow stored(String show) throws IOException, SQLException {
+    StoredShow stored = store.find(show);
+    if (stored == null) {
+      throw new FileNotFoundException("there is no show " + show + " in " + name);
+    }
+    return stored;
+  }
+
+  private static IOException failed(String name, Exception e) {
+    return new IOException(name + ": " + e.getMessage(), e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      store.close();
+      if (directory != null) {
+        directory.close();
+      }
+    } catch (SQLException e) {
+      throw failed(name, e);
+    }
+  }
+
+  /** Where it is. */
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,47 @@
+package io.seatlock.server.tools;
+
+import io.seatlock.jdbc.LogArchive;
+import io.seatlock.jdbc.LogArchive.Beginning;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes the whole log as JSON lines, for {@link Import}. The server may run meanwhile. */
+@Command(
+    name = "export",
+    description = "Writes the whole log into a file of JSON lines.",
+    mixinStandardHelpOptions = true)
+public final class Export extends Tool {
+
+  @Parameters(paramLabel = "<file>", description = "The file, which must not exist yet.")
+  private Path file = Path.of("");
+
+  @Override
+  void run() throws IOException {
+    long commands = 0;
+    long shows = 0;
+    try (LogArchive log = read();
+        BufferedWriter lines = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
+      for (String show : log.shows()) {
+        Beginning beginning = log.beginning(show);
+        line(lines, ArchiveLine.beginning(show, beginning));
+        commands += log.read(show, entry -> line(lines, ArchiveLine.entry(show, entry)));
+        shows++;
+      }
+      line(lines, ArchiveLine.end(shows, commands));
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(file + " exists already", e);
+    }
+    out().println("exported " + shows + " shows, " + commands + " commands");
+  }
+
+  private static void line(BufferedWriter lines, String text) throws IOException {
+    lines.write(text);
+    lines.write('\n');
+  }
+}
