@@ -36,7 +36,8 @@ final class Timer implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             daemons("seatlock-timer-worker"),
-            new ThreadPoolExecutor.DiscardPolicy());
+            // After the end whoever has something to tell does so itself: nobody waits in vain.
+            (task, ended) -> task.run());
   }
 
   /** Runs the task after so many milliseconds, at once if they are not positive. */

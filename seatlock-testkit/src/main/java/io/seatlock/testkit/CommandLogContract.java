@@ -258,6 +258,18 @@ public abstract class CommandLogContract {
   }
 
   @Test
+  void append_afterClose_isToldAllTheSame() throws Exception {
+    SeatLock seats = open();
+    Show show = seats.show("hamlet");
+    show.apply(Command.pay("A1"));
+    seats.close();
+    Queue<Result> results = new ConcurrentLinkedQueue<>();
+    show.apply(Command.pay("A2"), results::add);
+    await("it is told", () -> results.size() == 1);
+    assertThat(results).allMatch(Result.NotAccepted.class::isInstance);
+  }
+
+  @Test
   void append_whileItIsClosed_endsOnce() throws Exception {
     SeatLock seats = open();
     Show show = seats.show("hamlet");
