@@ -20,8 +20,11 @@ public record Entry(long index, long at, Command command) {
     }
   }
 
-  /** The command in words: a JSON object of texts, as the log has it for readers of SQL. */
+  /**
+   * The command in words: a JSON object of texts, with the names that the view {@code history} of
+   * the log has for them.
+   */
   public String words() {
-    return new Words().of(command);
+    return Words.asObjects().of(command);
   }
 }

@@ -24,7 +24,7 @@ abstract class LogStore implements AutoCloseable {
 
   private final Connection connection;
   private final Seal seal = new Seal();
-  private final Words words = new Words();
+  private final Words words = Words.asArrays();
 
   LogStore(Connection connection) throws SQLException {
     this.connection = connection;

@@ -6,28 +6,50 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command in words for whoever reads the log with SQL: a JSON array of texts, each with its place
- * in it. The action is called as on the wire; what is done at most once is told as what it does,
- * with the request's id. What proves who somebody is stays out. Not safe for use by many threads.
+ * A command in words for whoever reads the log: in the database as a JSON array of texts, each with
+ * its place in it, elsewhere as an object. The action is called as on the wire; what is done at
+ * most once is told as what it does, with the request's id. What proves who somebody is stays out.
+ * Not safe for use by many threads.
  */
 final class Words {
   /*
-   * An array and no object with names, which would double what is written: 0 action, 1 seats,
-   * 2 holder, 3 request, 4 ref, 5 reason, 6 author, 7 due, 8 connection or node. What is missing is
-   * null, or not there at the end. The view history gives the names.
+   * An object would make every row a fifth larger by repeating the names, which the view history
+   * gives as well. What is missing is null, or not there at the end.
    */
 
+  private static final List<String> NAMES =
+      List.of(
+          "action", "seats", "holder", "request", "ref", "reason", "author", "due", "connection");
+
+  private final boolean named;
   private final StringBuilder out = new StringBuilder(160);
 
-  /** How many texts are left out since none has followed them yet. */
-  private int nothing;
+  /** The place of the next text, and of the next that is written. */
+  private int place;
+
+  private int written;
+
+  private Words(boolean named) {
+    this.named = named;
+  }
+
+  /** For the database. */
+  static Words asArrays() {
+    return new Words(false);
+  }
+
+  /** For people. */
+  static Words asObjects() {
+    return new Words(true);
+  }
 
   String of(Command command) {
     out.setLength(0);
-    nothing = 0;
-    out.append('[');
+    place = 0;
+    written = 0;
+    out.append(named ? '{' : '[');
     tell(command, null);
-    return out.append(']').toString();
+    return out.append(named ? '}' : ']').toString();
   }
 
   private void tell(Command command, @Nullable String request) {
@@ -79,19 +101,25 @@ final class Words {
 
   private void tell(String action, @Nullable String holder, @Nullable String connection) {
     tell(action, List.of(), holder, null);
-    nothing += 4;
+    place = NAMES.indexOf("connection");
     put(connection);
   }
 
   private void put(@Nullable String value) {
+    int here = place++;
     if (value == null) {
-      nothing++;
       return;
     }
-    for (; nothing > 0; nothing--) {
-      out.append(out.length() > 1 ? ",null" : "null");
+    for (; !named && written < here; written++) {
+      out.append(written > 0 ? ",null" : "null");
     }
-    out.append(out.length() > 1 ? ",\"" : "\"");
+    if (written++ > 0) {
+      out.append(',');
+    }
+    if (named) {
+      out.append('"').append(NAMES.get(here)).append("\":");
+    }
+    out.append('"');
     int plain = 0;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class WordsTest {
 
-  private final Words words = new Words();
+  private final Words words = Words.asArrays();
 
   @Test
   void of_everyKindOfCommand_isAnArrayWithoutCredentials() {
@@ -46,5 +46,15 @@ class WordsTest {
     assertThat(words.of(new Command.CloseSession("h1")))
         .isEqualTo("[\"closeSession\",null,\"h1\"]");
     assertThat(words.of(new Command.Tick())).isEqualTo("[\"tick\"]");
+  }
+
+  @Test
+  void asObjects_tellsTheNames() {
+    Words people = Words.asObjects();
+    assertThat(people.of(Command.pay("A1", "A2").ref("order 17").by("box")))
+        .isEqualTo(
+            "{\"action\":\"pay\",\"seats\":\"A1 A2\",\"ref\":\"order 17\",\"author\":\"box\"}");
+    assertThat(people.of(new Command.DetachSession("h1", "n/1")))
+        .isEqualTo("{\"action\":\"detachSession\",\"holder\":\"h1\",\"connection\":\"n/1\"}");
   }
 }
