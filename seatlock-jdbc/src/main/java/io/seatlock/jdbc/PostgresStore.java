@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The tables in a schema of a PostgreSQL database. */
 final class PostgresStore extends LogStore {
@@ -58,15 +59,15 @@ final class PostgresStore extends LogStore {
             show.name AS show,
             entry.idx,
             to_timestamp(entry.at / 1000.0) AS time,
-            words ->> 'action' AS action,
-            words ->> 'seats' AS seats,
-            words ->> 'holder' AS holder,
-            words ->> 'author' AS author,
-            words ->> 'due' AS due,
-            words ->> 'ref' AS ref,
-            words ->> 'reason' AS reason,
-            words ->> 'request' AS request,
-            coalesce(words ->> 'connection', words ->> 'node') AS connection,
+            words ->> 0 AS action,
+            words ->> 1 AS seats,
+            words ->> 2 AS holder,
+            words ->> 3 AS request,
+            words ->> 4 AS ref,
+            words ->> 5 AS reason,
+            words ->> 6 AS author,
+            words ->> 7 AS due,
+            words ->> 8 AS connection,
             entry.node
           FROM show
           JOIN entry ON entry.show = show.id
@@ -176,8 +177,7 @@ final class PostgresStore extends LogStore {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String ask(Connection connection, String sql)
-      throws SQLException {
+  private static @Nullable String ask(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
@@ -238,14 +238,14 @@ final class PostgresStore extends LogStore {
     private final List<Long> shows = new ArrayList<>();
     private final List<Long> indexes = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
-    private final List<String> words = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
     private final List<byte[]> commands = new ArrayList<>();
 
     void add(long show, long index, long at, Command command) {
       shows.add(show);
       indexes.add(index);
       times.add(at);
-      words.add(Words.of(command));
+      texts.add(words().of(command));
       commands.add(seal().put(show, index, at, command.toBytes()));
     }
 
@@ -256,7 +256,7 @@ final class PostgresStore extends LogStore {
       insert.setArray(2, connection.createArrayOf("int8", shows.toArray()));
       insert.setArray(3, connection.createArrayOf("int8", indexes.toArray()));
       insert.setArray(4, connection.createArrayOf("int8", times.toArray()));
-      insert.setArray(5, connection.createArrayOf("text", words.toArray()));
+      insert.setArray(5, connection.createArrayOf("text", texts.toArray()));
       insert.setArray(6, connection.createArrayOf("bytea", commands.toArray(byte[][]::new)));
     }
   }
@@ -273,7 +273,9 @@ final class PostgresStore extends LogStore {
 
   @Override
   String selectEntries() {
-    return "SELECT idx, at, command FROM entry WHERE show = ? AND idx BETWEEN ? AND ? ORDER BY idx";
+    return "SELECT idx, at, command FROM entry WHERE show = ? AND idx BETWEEN ? AND ?"
+        + " ORDER BY idx LIMIT "
+        + PAGE;
   }
 
   @Override

@@ -57,15 +57,15 @@ final class SqliteStore extends LogStore {
             show.name AS show,
             entry.id - show.id * 100000000000 AS idx,
             strftime('%Y-%m-%dT%H:%M:%fZ', entry.at / 1000.0, 'unixepoch') AS time,
-            words ->> 'action' AS action,
-            words ->> 'seats' AS seats,
-            words ->> 'holder' AS holder,
-            words ->> 'author' AS author,
-            words ->> 'due' AS due,
-            words ->> 'ref' AS ref,
-            words ->> 'reason' AS reason,
-            words ->> 'request' AS request,
-            coalesce(words ->> 'connection', words ->> 'node') AS connection
+            words ->> 0 AS action,
+            words ->> 1 AS seats,
+            words ->> 2 AS holder,
+            words ->> 3 AS request,
+            words ->> 4 AS ref,
+            words ->> 5 AS reason,
+            words ->> 6 AS author,
+            words ->> 7 AS due,
+            words ->> 8 AS connection
           FROM show
           JOIN entry ON entry.id BETWEEN show.id * 100000000000
             AND show.id * 100000000000 + 99999999999;
@@ -182,7 +182,7 @@ final class SqliteStore extends LogStore {
     inserter.add(
         show * PLACES + index,
         at,
-        Words.of(command),
+        words().of(command),
         seal().put(show, index, at, command.toBytes()));
   }
 

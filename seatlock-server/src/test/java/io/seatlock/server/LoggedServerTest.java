@@ -169,6 +169,24 @@ class LoggedServerTest {
     watcher.next("locked");
   }
 
+  @Test
+  void action_ofWhichNobodyKnows_isNotAnsweredHereButByTheNextServer() throws Exception {
+    Client kiosk = server.v2("main");
+    String token = text(kiosk.hello(null), "session");
+    log.hold();
+    kiosk.send("{'action':'lock','id':1,'seats':['A1']}");
+    awaitHeld(1);
+    log.lose(true);
+    kiosk.expectNothing();
+    restart();
+    Client again = server.v2("main");
+    again.send("{'action':'hello','id':0,'session':'%s'}", token);
+    again.next("welcome");
+    again.next("startstate");
+    again.send("{'action':'lock','id':1,'seats':['A1']}");
+    assertThat(again.next("lockedForYou").get("seq").getAsLong()).isEqualTo(1);
+  }
+
   // --- restarts and other nodes
 
   @Test
@@ -203,6 +221,21 @@ class LoggedServerTest {
     assertThat(kiosk.closeCode()).isEqualTo(4001);
     await().until(() -> server.show("main").snapshot().sessions().size() == 1);
     assertThat(sessions().get(0).connection()).isEqualTo("elsewhere/1");
+  }
+
+  @Test
+  void changeThatNoAnswerTells_isToldToItsAuthorAsToEveryone() {
+    Client kiosk = server.v2("main");
+    String holder = text(kiosk.hello(null), "holder");
+    Client watcher = kiosk();
+    // As if the holder had asked another node for it and come here meanwhile.
+    server.show("main").applyAtLast(Command.pay("A1").by(holder));
+    for (Client client : List.of(kiosk, watcher)) {
+      client.expect("{'event':'paid','seq':1,'seats':['A1']}");
+    }
+    kiosk.send("{'action':'lock','id':1,'seats':['A2']}");
+    kiosk.next("lockedForYou");
+    kiosk.expectNothing();
   }
 
   @Test

@@ -1,0 +1,50 @@
+package io.seatlock.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seatlock.core.Command;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WordsTest {
+
+  private final Words words = new Words();
+
+  @Test
+  void of_everyKindOfCommand_isAnArrayWithoutCredentials() {
+    Command lock = new Command.Lock("h1", List.of("A1", "A2"));
+    Command sale =
+        Command.reserve("A1")
+            .heldBy("h1")
+            .by("box")
+            .due(Instant.ofEpochMilli(0))
+            .ref("order 17")
+            .because("\"why\"\n\\\u0000");
+    assertThat(words.of(lock)).isEqualTo("[\"lock\",\"A1 A2\",\"h1\"]");
+    assertThat(words.of(new Command.Once("h1", "r1", lock)))
+        .isEqualTo("[\"lock\",\"A1 A2\",\"h1\",\"r1\"]");
+    assertThat(words.of(new Command.Unlock("h1", List.of("A1"))))
+        .isEqualTo("[\"unlock\",\"A1\",\"h1\"]");
+    assertThat(words.of(sale))
+        .isEqualTo(
+            "[\"reserve\",\"A1\",\"h1\",null,\"order 17\",\"\\u0022why\\u0022\\u000a\\u005c\\ufffd\","
+                + "\"box\",\"1970-01-01T00:00:00Z\"]");
+    assertThat(words.of(new Command.Once("h1", "r1", Command.pay("A1"))))
+        .isEqualTo("[\"pay\",\"A1\",null,\"r1\"]");
+    assertThat(words.of(new Command.UnlockAll("h1"))).isEqualTo("[\"unlockAll\",null,\"h1\"]");
+    assertThat(words.of(new Command.Extend("h1"))).isEqualTo("[\"extend\",null,\"h1\"]");
+    assertThat(words.of(new Command.OpenSession("h1", "digest", "n/1")))
+        .isEqualTo("[\"openSession\",null,\"h1\",null,null,null,null,null,\"n/1\"]");
+    assertThat(words.of(new Command.OpenSession("h1"))).isEqualTo("[\"openSession\",null,\"h1\"]");
+    assertThat(words.of(new Command.ResumeSession("h1", "digest", "n/1")))
+        .isEqualTo("[\"resumeSession\",null,\"h1\",null,null,null,null,null,\"n/1\"]");
+    assertThat(words.of(new Command.DetachSession("h1", "n/1")))
+        .isEqualTo("[\"detachSession\",null,\"h1\",null,null,null,null,null,\"n/1\"]");
+    assertThat(words.of(new Command.DetachNode("n")))
+        .isEqualTo("[\"detachNode\",null,null,null,null,null,null,null,\"n\"]");
+    assertThat(words.of(new Command.CloseSession("h1")))
+        .isEqualTo("[\"closeSession\",null,\"h1\"]");
+    assertThat(words.of(new Command.Tick())).isEqualTo("[\"tick\"]");
+  }
+}
