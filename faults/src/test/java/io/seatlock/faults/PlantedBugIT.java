@@ -62,4 +62,12 @@ class PlantedBugIT {
       assertThat(crash(scenario, PlainLog.Bug.FORGETS_REQUESTS).faults()).isNotEmpty();
     }
   }
+
+  @Test
+  void locksThatEndEarly_areFound() throws Exception {
+    try (Scenario scenario = new Scenario("planted: fast time")) {
+      assertThat(crash(scenario, PlainLog.Bug.TIME_RUNS_FAST).faults())
+          .anySatisfy(fault -> assertThat(fault).contains("too early"));
+    }
+  }
 }
