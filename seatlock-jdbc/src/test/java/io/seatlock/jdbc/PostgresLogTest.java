@@ -109,7 +109,8 @@ class PostgresLogTest {
 
   @Test
   void twoNodes_appendingAtOnce_decideTheSameInTheSameOrder() throws Exception {
-    List<Node> nodes = List.of(new Node(postgres.url(), PEACEFUL), new Node(postgres.url(), PEACEFUL));
+    List<Node> nodes =
+        List.of(new Node(postgres.url(), PEACEFUL), new Node(postgres.url(), PEACEFUL));
     int threads = 3;
     int each = 200;
     List<Thread> appenders = new ArrayList<>();

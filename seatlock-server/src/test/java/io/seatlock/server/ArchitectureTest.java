@@ -101,10 +101,10 @@ class ArchitectureTest {
           .resideInAnyPackage("org.java_websocket.server..", "org.java_websocket.client..");
 
   @ArchTest
-  static final ArchRule the_command_line_is_known_to_main_alone =
+  static final ArchRule the_command_line_is_known_to_main_and_tools_alone =
       noClasses()
           .that()
-          .haveNameNotMatching("io\\.seatlock\\.server\\.Main(\\$.*)?")
+          .haveNameNotMatching("io\\.seatlock\\.server\\.(Main(\\$.*)?|tools\\..*)")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");
