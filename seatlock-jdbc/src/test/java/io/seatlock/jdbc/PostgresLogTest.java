@@ -109,7 +109,8 @@ class PostgresLogTest {
 
   @Test
   void twoNodes_appendingAtOnce_decideTheSameInTheSameOrder() throws Exception {
-    List<Node> nodes = List.of(new Node(postgres.url(), QUICK), new Node(postgres.url(), QUICK));
+    List<Node> nodes =
+        List.of(new Node(postgres.url(), PEACEFUL), new Node(postgres.url(), PEACEFUL));
     int threads = 3;
     int each = 200;
     List<Thread> appenders = new ArrayList<>();
@@ -159,8 +160,8 @@ class PostgresLogTest {
 
   @Test
   void twoNodes_wantingTheSameSeat_agreeOnOne() throws Exception {
-    Node first = new Node(postgres.url(), QUICK);
-    Node second = new Node(postgres.url(), QUICK);
+    Node first = new Node(postgres.url(), PEACEFUL);
+    Node second = new Node(postgres.url(), PEACEFUL);
     for (int i = 0; i < 20; i++) {
       CompletableFuture<Result> one = first.payLater("A" + i);
       CompletableFuture<Result> other = second.payLater("A" + i);
@@ -173,7 +174,7 @@ class PostgresLogTest {
   @Test
   void append_isHeardByTheOtherNodeAtOnce() throws Exception {
     LogSettings deaf =
-        QUICK.withTimes(
+        PEACEFUL.withTimes(
             Duration.ofMillis(100),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
@@ -188,7 +189,7 @@ class PostgresLogTest {
 
   @Test
   void append_thatNobodyTold_isFoundByLooking() throws Exception {
-    Node node = new Node(postgres.url(), QUICK);
+    Node node = new Node(postgres.url(), PEACEFUL);
     node.pay("A1");
     try (PostgresStore store =
         PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2))) {
@@ -201,8 +202,8 @@ class PostgresLogTest {
 
   @Test
   void ticksOfTwoNodes_areNotLoggedTwice() throws Exception {
-    Node first = new Node(postgres.url(), QUICK);
-    Node second = new Node(postgres.url(), QUICK);
+    Node first = new Node(postgres.url(), PEACEFUL);
+    Node second = new Node(postgres.url(), PEACEFUL);
     first.pay("A1");
     Awaitility.await().until(() -> second.paid().contains("A1"));
     for (int i = 0; i < 10; i++) {
@@ -419,9 +420,9 @@ class PostgresLogTest {
 
   @Test
   void start_withANewerSchema_isRefused() throws Exception {
-    new Node(postgres.url(), QUICK).close();
+    new Node(postgres.url(), PEACEFUL).close();
     postgres.ask("UPDATE seatlock_schema SET version = 99");
-    assertThatThrownBy(() -> new Node(postgres.url(), QUICK))
+    assertThatThrownBy(() -> new Node(postgres.url(), PEACEFUL))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("newer version of seatlock: its schema is 99");
   }
@@ -433,19 +434,19 @@ class PostgresLogTest {
             + " WHEN duplicate_object THEN NULL; END'");
     postgres.ask("ALTER ROLE careless SET synchronous_commit = off");
     String url = postgres.url().replace("postgres:secret", "careless");
-    assertThatThrownBy(() -> new Node(url, QUICK))
+    assertThatThrownBy(() -> new Node(url, PEACEFUL))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("synchronous_commit = off");
   }
 
   @Test
   void start_withADamagedCommand_isRefused() throws Exception {
-    Node node = new Node(postgres.url(), QUICK);
+    Node node = new Node(postgres.url(), PEACEFUL);
     node.pay("A1");
     node.pay("A2");
     node.close();
     postgres.ask("UPDATE entry SET at = at - 1 WHERE idx = 2");
-    assertThatThrownBy(() -> new Node(postgres.url(), QUICK))
+    assertThatThrownBy(() -> new Node(postgres.url(), PEACEFUL))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("command 2 of show hamlet is damaged");
   }
@@ -488,7 +489,7 @@ class PostgresLogTest {
 
   @Test
   void history_tellsTheCommandsInWords() throws Exception {
-    Node node = new Node(postgres.url(), QUICK);
+    Node node = new Node(postgres.url(), PEACEFUL);
     node.hamlet().apply(Command.reserve("A1", "A2").ref("order 17").because("\u0000 \"cash\""));
     assertThat(postgres.ask("SELECT show, idx, action, seats, ref, reason FROM history"))
         .containsExactly("hamlet|1|reserve|A1 A2|order 17|\ufffd \"cash\"");
@@ -505,7 +506,7 @@ class PostgresLogTest {
         SeatLock memory = SeatLock.create()) {
       store.write("hamlet", 0, memory.show("hamlet").snapshot(), entries.iterator());
     }
-    Node node = new Node(postgres.url(), QUICK);
+    Node node = new Node(postgres.url(), PEACEFUL);
     assertThat(node.paid()).hasSize(5000);
     assertThat(node.pay("B1")).isInstanceOf(Result.Granted.class);
   }
