@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Client implements AutoCloseable {
 
-  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final int PAUSE_MILLIS = 40;
   private static final String NOTHING_HAPPENED = "Nothing has happened";
   private static final String OVERLOADED = "Try again in a moment";
@@ -41,6 +41,7 @@ public final class Client implements AutoCloseable {
   private long nextId = 1;
   private int server;
   private int connections;
+  private Duration patience = PATIENCE;
   private boolean cutNext;
   private volatile long giveUpAt = Long.MAX_VALUE;
   private volatile long slowestBusy;
@@ -80,6 +81,11 @@ public final class Client implements AutoCloseable {
   /** From this moment on, in nanoseconds, it tries no more. Called by any thread. */
   public void giveUpAt(long moment) {
     giveUpAt = moment;
+  }
+
+  /** From now on it waits for an answer so long. */
+  public void setPatience(Duration patience) {
+    this.patience = patience;
   }
 
   /** Cuts its own connection right after the next request. */
@@ -169,6 +175,9 @@ public final class Client implements AutoCloseable {
         invokedAt = sentAt;
         asker = holder;
         sent = true;
+      }
+      if (action == Action.BYE) {
+        open.leave();
       }
       var asked = open.ask(id, json());
       if (cutNext) {
@@ -323,7 +332,7 @@ public final class Client implements AutoCloseable {
   private Connection.@Nullable Answer await(CompletableFuture<Connection.@Nullable Answer> asked)
       throws InterruptedException {
     try {
-      return asked.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      return asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return null;
     } catch (ExecutionException e) {

@@ -75,6 +75,13 @@ final class Connection implements WebSocket.Listener {
     }
   }
 
+  /** The next request says goodbye. */
+  void leave() {
+    synchronized (stream) {
+      stream.leave();
+    }
+  }
+
   /** Sends a request and returns what will be its answer; null if the connection ends before. */
   CompletableFuture<@Nullable Answer> ask(String id, String json) {
     CompletableFuture<@Nullable Answer> answer = new CompletableFuture<>();

@@ -184,6 +184,7 @@ public final class Node implements AutoCloseable {
     Process current = process;
     if (current != null) {
       current.toHandle().destroyForcibly();
+      current.onExit().join();
     }
   }
 }

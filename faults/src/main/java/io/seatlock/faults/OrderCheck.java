@@ -145,13 +145,13 @@ final class OrderCheck {
 
   private void apply(Chronicle.Told<Change> told) {
     Change change = told.what();
+    Operation cause = cause(told);
     for (String seat : change.seats()) {
       SeatStatus status = status(seat);
-      if (!change.kind().canFollow(status)) {
+      if (!change.kind().canFollow(status) && !isLockedAgain(change, seat, cause)) {
         fault(told + ", but " + seat + " was " + seats.getOrDefault(seat, new Held(status, null)));
       }
     }
-    Operation cause = cause(told);
     if (cause == null) {
       if (change.kind() == Kind.UNLOCKED) {
         checkNotEarly(told);
@@ -166,6 +166,11 @@ final class OrderCheck {
         seats.put(seat, new Held(change.kind().after(), cause));
       }
     }
+  }
+
+  /** If only the author was told: an answer also names what it had locked before. */
+  private boolean isLockedAgain(Change change, String seat, @Nullable Operation cause) {
+    return change.kind() == Kind.LOCKED && cause != null && mayBeHeldBy(seat, cause.holder());
   }
 
   private SeatStatus status(String seat) {

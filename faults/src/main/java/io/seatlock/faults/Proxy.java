@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,12 +18,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Proxy implements AutoCloseable {
 
-  private static final String COMMIT = "COMMIT";
+  /** How PostgreSQL says that something is committed; how it is asked to differs. */
+  private static final String COMMITTED = "COMMIT\0";
+
+  private static final int SOME_REQUESTS = 6;
 
   private final ServerSocket listener;
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-  private final AtomicInteger commitsToCut = new AtomicInteger();
+  private final AtomicInteger requestsToPass = new AtomicInteger(-1);
+  private final AtomicInteger answersToCut = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();
   private volatile boolean closedToAll;
   private volatile boolean frozen;
@@ -39,15 +44,17 @@ public final class Proxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /**
-   * Cuts the connection of the next commit: in turns before the database hears of it, and before
-   * its answer is heard.
-   */
-  public void cutNextCommit() {
-    commitsToCut.set(1);
+  /** Cuts the connection when the next commit is done and before that is heard. */
+  public void cutNextAnswer() {
+    answersToCut.set(1);
   }
 
-  /** How many commits were cut. */
+  /** Cuts the connection in the middle of one of the next requests. */
+  public void cutSomeRequest() {
+    requestsToPass.set(ThreadLocalRandom.current().nextInt(SOME_REQUESTS));
+  }
+
+  /** How often it has cut one of these. */
   public int cuts() {
     return cuts.get();
   }
@@ -129,18 +136,18 @@ public final class Proxy implements AutoCloseable {
         while (frozen) {
           Thread.sleep(5);
         }
-        boolean cut = toServer && isCommit(buffer, count) && commitsToCut.getAndSet(0) > 0;
-        if (cut && cuts.getAndIncrement() % 2 == 0) {
+        if (toServer && requestsToPass.getAndDecrement() == 0) {
+          out.write(buffer, 0, count / 2);
+          out.flush();
+          cuts.incrementAndGet();
+          break;
+        }
+        if (!toServer && isCommitted(buffer, count) && answersToCut.getAndSet(0) > 0) {
+          cuts.incrementAndGet();
           break;
         }
         out.write(buffer, 0, count);
         out.flush();
-        if (cut) {
-          // The answer has no way back, but the database has heard.
-          closeHard(from);
-          Thread.sleep(50);
-          break;
-        }
       }
     } catch (IOException e) {
       // One side is gone, and so is the other.
@@ -153,8 +160,8 @@ public final class Proxy implements AutoCloseable {
     sockets.remove(to);
   }
 
-  private static boolean isCommit(byte[] buffer, int count) {
-    return new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains(COMMIT);
+  private static boolean isCommitted(byte[] buffer, int count) {
+    return new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains(COMMITTED);
   }
 
   @Override

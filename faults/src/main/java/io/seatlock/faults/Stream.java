@@ -11,6 +11,7 @@ public final class Stream {
   private final Chronicle chronicle;
   private final String client;
   private long last;
+  private boolean leaving;
 
   /**
    * Begins a connection.
@@ -26,6 +27,11 @@ public final class Stream {
   /** The number of the last change that the client knows; negative if it knows nothing. */
   public long last() {
     return last;
+  }
+
+  /** The client says goodbye: what its own leaving changes is not told to it. */
+  public void leave() {
+    leaving = true;
   }
 
   /** The server told a state: because it was asked for, or to start anew. */
@@ -49,7 +55,7 @@ public final class Stream {
     }
     if (last == NOTHING) {
       chronicle.contradict(client + " was told " + change + " before any state");
-    } else if (change.seq() != last + 1) {
+    } else if (change.seq() != last + 1 && !leaving) {
       chronicle.contradict(client + " was told " + change + " right after #" + last);
     }
     last = change.seq();

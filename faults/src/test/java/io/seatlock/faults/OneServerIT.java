@@ -40,7 +40,7 @@ class OneServerIT {
     try (Scenario scenario = new Scenario("pause")) {
       Node server = scenario.serve("--data-dir", directory.toString());
       Load load = scenario.load();
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < Math.max(1, Scenario.cycles() / 10); i++) {
         assertThat(load.awaitGranted(200, 60)).isTrue();
         server.pause();
         scenario.fault();

@@ -86,6 +86,14 @@ class OrderCheckTest {
   }
 
   @Test
+  void doubleGrant_ofSeveralSeats_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1");
+    told.granted("ben", Action.LOCK, 2, 0, 3, "A1", "A2");
+    seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.LOCKED, 2, "A1", "A2");
+    assertFault("but A1 was Held[status=LOCKED");
+  }
+
+  @Test
   void doubleGrant_isAFault() {
     told.granted("anna", Action.LOCK, 1, 0, 2, "A1").granted("ben", Action.LOCK, 2, 0, 3, "A1");
     seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.LOCKED, 2, "A1");
@@ -171,6 +179,28 @@ class OrderCheckTest {
     told.granted("anna", Action.LOCK, 1, 0, 2, "A1").unknown("backend", Action.PAY, 3);
     seen(1, Kind.LOCKED, 1, "A1");
     stream.onView(view(2, Set.of(), Set.of("A1")), false, 9_000_000);
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void ownLeaving_isNotToldToWhoLeaves() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1")
+        .bye("anna", 3, 9)
+        .unknown("ben", Action.PAY, 3);
+    seen(1, Kind.LOCKED, 1, "A1");
+    stream.leave();
+    seen(3, Kind.PAID, 8, "A1");
+    chronicle.tell(new Change(2, Kind.UNLOCKED, Set.of("A1")), 7_000_000, "other");
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void answerThatNamesWhatWasLockedBefore_isNoFault() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1");
+    told.granted("anna", Action.LOCK, 2, 3, 5, "A1", "A2");
+    seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.LOCKED, 4, "A1", "A2");
+    assertThat(faults()).isEmpty();
+    chronicle.tell(new Change(2, Kind.LOCKED, Set.of("A2")), 4_000_000, "other");
     assertThat(faults()).isEmpty();
   }
 }

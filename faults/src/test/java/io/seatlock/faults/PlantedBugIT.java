@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class PlantedBugIT {
 
-  private static final int CRASHES = 3;
+  private static final int CRASHES = 2;
 
   @TempDir Path directory;
 

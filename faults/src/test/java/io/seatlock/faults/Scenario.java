@@ -116,6 +116,23 @@ final class Scenario implements AutoCloseable {
     }
   }
 
+  /** What a client is told, in words. */
+  String tellOf(Client client, Action action) {
+    try {
+      Outcome outcome = client.perform(action);
+      return outcome instanceof Outcome.Read read
+          ? "the state of #" + read.view().seq()
+          : "nothing";
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Prints something that is worth to know and neither right nor wrong. */
+  void note(String what) {
+    System.out.println("faults: " + name + ": " + what);
+  }
+
   /** Something bad was done. */
   void fault() {
     faults++;

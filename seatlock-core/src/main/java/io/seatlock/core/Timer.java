@@ -36,7 +36,7 @@ final class Timer implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             daemons("seatlock-timer-worker"),
-            // After the end whoever has something to tell does so itself: nobody waits in vain.
+            // Only after the end: what is left to tell is told by whoever has it.
             (task, ended) -> task.run());
   }
 
@@ -47,7 +47,7 @@ final class Timer implements AutoCloseable {
             () -> workers.execute(() -> runLogged(task)), millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Threads for whatever may take long. */
+  /** Threads for whatever may take long; after the end, the thread of whoever has it. */
   Executor workers() {
     return workers;
   }

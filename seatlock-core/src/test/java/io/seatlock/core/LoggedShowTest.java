@@ -123,6 +123,17 @@ class LoggedShowTest {
   }
 
   @Test
+  void apply_afterTheEnd_isStillToldThatItIsNotAccepted() throws Exception {
+    seatLock.close();
+    log = new HandLog("n1", kept);
+    seatLock = SeatLock.builder().log(log).open(); // delivers on threads of its own
+    show = seatLock.show("main");
+    seatLock.close();
+    apply(Command.pay("A1"));
+    assertThat(told).containsExactly("NotAccepted");
+  }
+
+  @Test
   void openSession_notAccepted_throws() {
     log.close();
     assertThatThrownBy(() -> show.openSession("h1"))

@@ -224,6 +224,21 @@ class LoggedServerTest {
   }
 
   @Test
+  void changeThatNoAnswerTells_isToldToItsAuthorAsToEveryone() {
+    Client kiosk = server.v2("main");
+    String holder = text(kiosk.hello(null), "holder");
+    Client watcher = kiosk();
+    // As if the holder had asked another node for it and come here meanwhile.
+    server.show("main").applyAtLast(Command.pay("A1").by(holder));
+    for (Client client : List.of(kiosk, watcher)) {
+      client.expect("{'event':'paid','seq':1,'seats':['A1']}");
+    }
+    kiosk.send("{'action':'lock','id':1,'seats':['A2']}");
+    kiosk.next("lockedForYou");
+    kiosk.expectNothing();
+  }
+
+  @Test
   void log_thatCannotGoOn_endsTheServer() {
     log.fail(new IOException("the disk is full"));
     await().until(() -> !server.failures().isEmpty());

@@ -82,6 +82,9 @@ public final class Feed {
       member.left = true;
       byHolder.remove(member.holder, member);
       waiting.remove(member);
+      if (lastUntold == member) {
+        lastUntold = null;
+      }
       if (member.audience.members.isEmpty()) {
         audiences.remove(member.connection.loop());
       }
@@ -125,8 +128,11 @@ public final class Feed {
 
   /** No answer here will tell the last event to its author, so it hears of it as everyone does. */
   private synchronized void noResult() {
-    if (lastUntold != null) {
-      lastUntold.takeUntold().forEach(event -> answer(lastUntold, dialect.toOthers(event)));
+    Member author = lastUntold;
+    if (author != null) {
+      author.untold.forEach(event -> answer(author, dialect.toOthers(event)));
+      author.untold.clear();
+      lastUntold = null;
     }
   }
 
