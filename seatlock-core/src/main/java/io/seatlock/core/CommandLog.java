@@ -52,7 +52,7 @@ public interface CommandLog extends AutoCloseable {
 
   /**
    * Appends a command, or ends it at once. Called by any thread; must not block and must not throw.
-   * An implementation may leave out, and forget, what {@link Replica#isIdle} when its turn comes.
+   * An implementation may end as not accepted what {@link Replica#isIdle} when its turn comes.
    */
   void append(Submission submission);
 
