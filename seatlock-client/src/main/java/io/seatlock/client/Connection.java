@@ -38,11 +38,11 @@ final class Connection extends WebSocketClient {
   /*
    * The library connects, reads and calls back on one thread, and writes on a second one what it
    * says by itself. Texts are not given to that one but written by whoever has them, since waking
-   * another thread takes longer than writing. All ways to end lead through the first: it is the one that tells the owner. The library has no deadline
-   * of its own for connecting, for the handshake or for closing; closing the socket under it makes
-   * each of them return, so this class keeps a hand on the plain socket, which is also below TLS.
-   * To have both it connects the socket itself, and shakes hands by TLS, when the library asks for
-   * one.
+   * another thread takes longer than writing. All ways to end lead through the first: it is the one
+   * that tells the owner. The library has no deadline of its own for connecting, for the handshake
+   * or for closing; closing the socket under it makes each of them return, so this class keeps a
+   * hand on the plain socket, which is also below TLS. To have both it connects the socket itself,
+   * and shakes hands by TLS, when the library asks for one.
    * Its timer for lost connections is off: it counts in whole seconds and takes a third thread.
    */
 

@@ -107,7 +107,8 @@ public final class Show {
   }
 
   /**
-   * Opens a session with this holder id.
+   * Opens a session with this holder id. With a log it lasts until it is closed, also over
+   * restarts: see {@link #session}.
    *
    * @throws IllegalArgumentException if it is not 1 to 64 letters, digits and {@code .:_~-}
    * @throws IllegalStateException if a session with this holder id is open already, or the log did

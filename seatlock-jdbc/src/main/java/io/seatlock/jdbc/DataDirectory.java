@@ -3,6 +3,7 @@ package io.seatlock.jdbc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -41,7 +42,7 @@ final class DataDirectory implements AutoCloseable {
    * @throws IOException if another program has it, or the log is missing that it had
    */
   static DataDirectory take(Path directory) throws IOException, SQLException {
-    Files.createDirectories(directory);
+    create(directory);
     Connection lock =
         DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(LOCK).toAbsolutePath());
     try (Statement statement = lock.createStatement()) {
@@ -65,6 +66,17 @@ final class DataDirectory implements AutoCloseable {
       throw e;
     }
     return taken;
+  }
+
+  /** Creates it for its owner alone: the log has order references and digests of tokens. */
+  private static void create(Path directory) throws IOException {
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(directory);
+    }
   }
 
   private static boolean isBusy(SQLException e) {

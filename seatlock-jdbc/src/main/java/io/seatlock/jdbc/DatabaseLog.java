@@ -60,6 +60,10 @@ abstract class DatabaseLog implements CommandLog {
   private volatile @Nullable Thread thread;
   private volatile @Nullable String failure;
   private volatile boolean closing;
+
+  /** Since when the log's thread has been at work, on the nano clock; 0 if it waits for work. */
+  private volatile long busySince;
+
   private volatile long closeBy;
 
   DatabaseLog(LogSettings settings) {
@@ -107,10 +111,16 @@ abstract class DatabaseLog implements CommandLog {
       throw new IllegalStateException("a log is started once");
     }
     this.replica = Objects.requireNonNull(replica, "replica");
+    boolean open = false;
     try {
       open();
+      open = true;
     } catch (SQLException e) {
       throw new IOException("the log in " + this + " cannot be opened: " + e.getMessage(), e);
+    } finally {
+      if (!open) {
+        release();
+      }
     }
     daemon("seatlock-log-patience", this::countTime);
     thread = daemon("seatlock-log", this::run);
@@ -140,7 +150,15 @@ abstract class DatabaseLog implements CommandLog {
 
   @Override
   public Optional<String> trouble() {
-    return Optional.ofNullable(failure);
+    String why = failure;
+    long since = busySince;
+    if (why == null && since != 0) {
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
+      if (seconds >= settings.patience().toSeconds() + 1) {
+        why = this + " has not answered for " + seconds + " s";
+      }
+    }
+    return Optional.ofNullable(why);
   }
 
   @Override
@@ -192,13 +210,16 @@ abstract class DatabaseLog implements CommandLog {
     Throwable fault = null;
     try {
       while (!closing || (!inbox.isEmpty() && System.nanoTime() - closeBy < 0)) {
-        inbox.await(closing ? 0 : chores());
+        long idle = closing ? 0 : chores();
+        busySince = 0;
+        inbox.await(idle);
+        busySince = System.nanoTime() | 1;
         List<Waiting> batch = inbox.first(BATCH);
         if (!batch.isEmpty()) {
           append(batch);
         }
       }
-      snapshotsAtClose();
+      saveAtClose();
     } catch (Throwable e) {
       fault = e;
       failure = "the log in " + this + " cannot go on: " + e.getMessage();
@@ -263,6 +284,7 @@ abstract class DatabaseLog implements CommandLog {
   /** Gives the replica the newest snapshot of a show. */
   final ShowLog install(LogStore store, StoredShow show) throws SQLException, DamagedLogException {
     StoredSnapshot snapshot = store.newestSnapshot(show);
+    store.commit();
     replica().install(show.name(), snapshot.index(), snapshot.open(show.name()));
     ShowLog log = begin(show, 0);
     log.goTo(snapshot.index(), snapshot.at());
@@ -277,6 +299,8 @@ abstract class DatabaseLog implements CommandLog {
    */
   final boolean follow(LogStore store, ShowLog log) throws SQLException, DamagedLogException {
     List<Entry> entries = store.entries(log.show(), log.last());
+    // No transaction stands open while commands are decided.
+    store.commit();
     for (Entry entry : entries) {
       follow(store, log, entry);
     }
@@ -304,9 +328,15 @@ abstract class DatabaseLog implements CommandLog {
   }
 
   /** What was claimed and placed is in the log now. */
-  final void decide(ShowLog log, Waiting waiting) {
-    replica().decide(waiting.index(), waiting.at(), waiting.submission());
-    waiting.decided();
+  final void decide(Waiting waiting) {
+    ShowLog log = waiting.log();
+    Submission submission = waiting.submission();
+    if (waiting.end()) {
+      replica().decide(waiting.index(), waiting.at(), submission);
+    } else {
+      // Whoever closed the log has not waited for this.
+      replica().decide(log.name(), waiting.index(), waiting.at(), submission.command());
+    }
     log.goTo(waiting.index(), waiting.at());
     if (log.isSnapshotDue()) {
       snapshots.begin(log, replica().snapshot(log.name()));
@@ -322,9 +352,15 @@ abstract class DatabaseLog implements CommandLog {
   }
 
   private void save(LogStore store, ShowLog log, StoredSnapshot snapshot) throws SQLException {
-    store.save(log.show(), snapshot);
+    long after = snapshotAfter(snapshot.state().length);
+    long newest = store.newestSnapshotIndex(log.id());
+    if (newest + after / 2 <= snapshot.index()) {
+      store.save(log.show(), snapshot);
+      newest = snapshot.index();
+    }
+    // Otherwise another node has made one of its own meanwhile.
     store.commit();
-    log.hasSnapshot(snapshot.index(), snapshotAfter(snapshot.state().length));
+    log.hasSnapshot(newest, after);
   }
 
   /**
@@ -340,7 +376,7 @@ abstract class DatabaseLog implements CommandLog {
       return left;
     }
     if (toPrune.isEmpty()) {
-      toPrune.addAll(shows.values());
+      shows.values().stream().filter(log -> log.snapshot() > 0).forEach(toPrune::add);
     }
     ShowLog log = toPrune.peek();
     if (log == null || !store.prune(log.show(), clock.millis() - retainMillis)) {
@@ -349,6 +385,15 @@ abstract class DatabaseLog implements CommandLog {
     store.commit();
     nextPrune = System.nanoTime() + (toPrune.isEmpty() ? PRUNE_NANOS : 0);
     return toPrune.isEmpty() ? PRUNE_NANOS : 0;
+  }
+
+  private void saveAtClose() {
+    try {
+      snapshotsAtClose();
+    } catch (IOException | SQLException e) {
+      // What they would have saved is time at the next start.
+      LOG.log(Level.WARNING, "snapshots in " + this + " could not be saved", e);
+    }
   }
 
   private void snapshotsAtClose() throws SQLException, DamagedLogException {

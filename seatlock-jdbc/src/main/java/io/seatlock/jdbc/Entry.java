@@ -22,6 +22,6 @@ public record Entry(long index, long at, Command command) {
 
   /** The command in words: a JSON object of texts, as the log has it for readers of SQL. */
   public String words() {
-    return Words.of(command);
+    return new Words().of(command);
   }
 }

@@ -24,6 +24,7 @@ abstract class LogStore implements AutoCloseable {
 
   private final Connection connection;
   private final Seal seal = new Seal();
+  private final Words words = new Words();
 
   LogStore(Connection connection) throws SQLException {
     this.connection = connection;
@@ -270,6 +271,10 @@ abstract class LogStore implements AutoCloseable {
 
   final Seal seal() {
     return seal;
+  }
+
+  final Words words() {
+    return words;
   }
 
   final Connection connection() {

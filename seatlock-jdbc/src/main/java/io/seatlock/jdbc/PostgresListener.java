@@ -43,7 +43,8 @@ final class PostgresListener implements AutoCloseable {
     this.channel = channel;
     this.node = node;
     this.onNews = onNews;
-    this.waitMillis = Math.toIntExact(wait.toMillis());
+    // Less than the longest that a call may take.
+    this.waitMillis = (int) Math.min(2000, wait.toMillis());
     thread.setDaemon(true);
   }
 

@@ -153,6 +153,7 @@ public final class PostgresLog extends DatabaseLog {
   @Override
   void release() {
     closeQuietly(listener);
+    listener = null;
     Session open = session;
     if (open != null) {
       try {
@@ -205,7 +206,7 @@ public final class PostgresLog extends DatabaseLog {
 
   private void goAway(SQLException cause) {
     if (away == null) {
-      LOG.log(Level.WARNING, url + " is away: " + cause.getMessage(), cause);
+      LOG.log(Level.WARNING, url + " is away: " + cause.getMessage());
     }
     away = url + " is away: " + cause.getMessage();
     Session open = session;
@@ -405,6 +406,8 @@ public final class PostgresLog extends DatabaseLog {
       ShowLog log = Objects.requireNonNull(byId.get(row.show()));
       if (row.index() > log.last()) {
         followOne(open, log, row);
+      } else if (row.at() != log.lastAt()) {
+        throw lost(log);
       }
     }
     for (ShowLog log : shows) {
@@ -439,7 +442,8 @@ public final class PostgresLog extends DatabaseLog {
         waiting.giveUp("there is nothing to do");
         continue;
       }
-      waiting.place(Objects.requireNonNull(places.merge(log, log.last() + 1, (p, q) -> p + 1)), at);
+      long index = places.merge(log, log.last() + 1, (place, first) -> place + 1);
+      waiting.place(log, index, at);
       placed.add(waiting);
     }
     return placed;
@@ -455,14 +459,13 @@ public final class PostgresLog extends DatabaseLog {
     Rows rows = open.store().rows();
     for (Waiting waiting : placed) {
       Submission submission = waiting.submission();
-      long show = Objects.requireNonNull(shows.get(submission.show())).id();
-      rows.add(show, waiting.index(), waiting.at(), submission.command());
+      rows.add(waiting.log().id(), waiting.index(), waiting.at(), submission.command());
     }
     inDoubt.addAll(placed);
     open.turn().append(rows, nodeId, PostgresListener.tell(node(), shows.values()));
     inDoubt.clear();
     for (Waiting waiting : placed) {
-      decide(Objects.requireNonNull(shows.get(waiting.submission().show())), waiting);
+      decide(waiting);
     }
     inbox().removeEnded();
   }
@@ -471,8 +474,7 @@ public final class PostgresLog extends DatabaseLog {
   private void clearUp(Session open) throws IOException, SQLException {
     Map<Long, ShowLog> shows = new HashMap<>();
     for (Waiting waiting : inDoubt) {
-      ShowLog log = Objects.requireNonNull(known(waiting.submission().show()));
-      shows.put(log.id(), log);
+      shows.put(waiting.log().id(), waiting.log());
     }
     Found found = open.turn().look(shows.values());
     open.store().rollback();
@@ -486,7 +488,7 @@ public final class PostgresLog extends DatabaseLog {
         followOne(open, log, row);
       } else {
         inDoubt.remove(own);
-        decide(log, own);
+        decide(own);
       }
     }
     inDoubt.forEach(Waiting::release);
@@ -496,9 +498,7 @@ public final class PostgresLog extends DatabaseLog {
 
   private @Nullable Waiting atPlace(ShowLog log, Row row) {
     for (Waiting waiting : inDoubt) {
-      if (waiting.index() == row.index()
-          && waiting.at() == row.at()
-          && waiting.submission().show().equals(log.name())) {
+      if (waiting.index() == row.index() && waiting.at() == row.at() && waiting.log() == log) {
         return waiting;
       }
     }

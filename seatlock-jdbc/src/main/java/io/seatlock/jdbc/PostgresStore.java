@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The tables in a schema of a PostgreSQL database. */
 final class PostgresStore extends LogStore {
@@ -176,8 +177,7 @@ final class PostgresStore extends LogStore {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable String ask(Connection connection, String sql)
-      throws SQLException {
+  private static @Nullable String ask(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
@@ -238,14 +238,14 @@ final class PostgresStore extends LogStore {
     private final List<Long> shows = new ArrayList<>();
     private final List<Long> indexes = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
-    private final List<String> words = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
     private final List<byte[]> commands = new ArrayList<>();
 
     void add(long show, long index, long at, Command command) {
       shows.add(show);
       indexes.add(index);
       times.add(at);
-      words.add(Words.of(command));
+      texts.add(words().of(command));
       commands.add(seal().put(show, index, at, command.toBytes()));
     }
 
@@ -256,7 +256,7 @@ final class PostgresStore extends LogStore {
       insert.setArray(2, connection.createArrayOf("int8", shows.toArray()));
       insert.setArray(3, connection.createArrayOf("int8", indexes.toArray()));
       insert.setArray(4, connection.createArrayOf("int8", times.toArray()));
-      insert.setArray(5, connection.createArrayOf("text", words.toArray()));
+      insert.setArray(5, connection.createArrayOf("text", texts.toArray()));
       insert.setArray(6, connection.createArrayOf("bytea", commands.toArray(byte[][]::new)));
     }
   }
@@ -273,7 +273,9 @@ final class PostgresStore extends LogStore {
 
   @Override
   String selectEntries() {
-    return "SELECT idx, at, command FROM entry WHERE show = ? AND idx BETWEEN ? AND ? ORDER BY idx";
+    return "SELECT idx, at, command FROM entry WHERE show = ? AND idx BETWEEN ? AND ?"
+        + " ORDER BY idx LIMIT "
+        + PAGE;
   }
 
   @Override

@@ -44,7 +44,7 @@ final class PostgresTurn {
           + " WHERE entry.show = known.show AND entry.idx >= known.idx"
           + " ORDER BY entry.idx LIMIT "
           + LIMIT
-          + ") AS found;"
+          + ") AS found ORDER BY 1, 2;"
           + "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
   private static final String APPEND = PostgresStore.INSERT + ";COMMIT;SELECT pg_notify(?, ?)";

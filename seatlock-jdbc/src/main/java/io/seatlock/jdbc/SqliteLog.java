@@ -100,7 +100,7 @@ public final class SqliteLog extends DatabaseLog {
     }
     tables.commit();
     for (Waiting waiting : claimed) {
-      decide(logOf(waiting.submission().show()), waiting);
+      decide(waiting);
     }
     inbox().removeEnded();
   }
@@ -127,7 +127,7 @@ public final class SqliteLog extends DatabaseLog {
       long index = log.last() + 1;
       tables.add(log.id(), index, at, submission.command());
       log.goTo(index, at);
-      waiting.place(index, at);
+      waiting.place(log, index, at);
     }
     tables.flush();
   }
@@ -135,10 +135,6 @@ public final class SqliteLog extends DatabaseLog {
   private ShowLog create(SqliteStore tables, String name) throws SQLException {
     StoredShow show = tables.create(name, replica().initial(name));
     return begin(Objects.requireNonNull(show, "only this program creates shows"), 0);
-  }
-
-  private ShowLog logOf(String show) {
-    return Objects.requireNonNull(known(show));
   }
 
   @Override

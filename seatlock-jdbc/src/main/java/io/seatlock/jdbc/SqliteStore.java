@@ -182,7 +182,7 @@ final class SqliteStore extends LogStore {
     inserter.add(
         show * PLACES + index,
         at,
-        Words.of(command),
+        words().of(command),
         seal().put(show, index, at, command.toBytes()));
   }
 

@@ -1,7 +1,9 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Submission;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A submission in the queue of a log. It is claimed by the log's thread when it goes into a commit,
@@ -20,9 +22,10 @@ final class Waiting {
   private final long since;
   private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
 
-  /** Where it is to be in the log of its show, and when. Of the log's thread, once claimed. */
-  private long index;
+  /** Where it is to be and when. Of the log's thread, once claimed. */
+  private @Nullable ShowLog log;
 
+  private long index;
   private long at;
 
   Waiting(Submission submission, long since) {
@@ -39,6 +42,11 @@ final class Waiting {
     return since;
   }
 
+  /** The log of its show; once it has a place. */
+  ShowLog log() {
+    return Objects.requireNonNull(log, "it has a place");
+  }
+
   long index() {
     return index;
   }
@@ -52,13 +60,10 @@ final class Waiting {
     return state.compareAndSet(State.FREE, State.CLAIMED);
   }
 
-  void place(long index, long at) {
+  void place(ShowLog log, long index, long at) {
+    this.log = log;
     this.index = index;
     this.at = at;
-  }
-
-  boolean isClaimed() {
-    return state.get() == State.CLAIMED;
   }
 
   boolean hasEnded() {
@@ -70,9 +75,9 @@ final class Waiting {
     state.compareAndSet(State.CLAIMED, State.FREE);
   }
 
-  /** It was claimed and is decided. */
-  void decided() {
-    state.set(State.ENDED);
+  /** It was claimed and is to be decided; false if it was abandoned in the meantime. */
+  boolean end() {
+    return state.compareAndSet(State.CLAIMED, State.ENDED);
   }
 
   /** Ends it as not accepted unless it is claimed or has ended. */

@@ -8,19 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A command in words for whoever reads the log with SQL: a JSON object of texts. The action is
  * called as on the wire; what is done at most once is told as what it does, with the request's id.
- * What proves who somebody is stays out.
+ * What proves who somebody is stays out. Not safe for use by many threads.
  */
 final class Words {
 
   private final StringBuilder out = new StringBuilder(160);
 
-  private Words() {}
-
-  static String of(Command command) {
-    Words words = new Words();
-    words.out.append('{');
-    words.tell(command);
-    return words.out.append('}').toString();
+  String of(Command command) {
+    out.setLength(0);
+    out.append('{');
+    tell(command);
+    return out.append('}').toString();
   }
 
   private void tell(Command command) {

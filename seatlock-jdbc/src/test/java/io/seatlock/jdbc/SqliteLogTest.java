@@ -17,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -30,6 +31,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +154,18 @@ class SqliteLogTest {
       assertThat(first.show("hamlet").apply(Command.pay("A1"))).isInstanceOf(Result.Granted.class);
     }
     open().close();
+  }
+
+  @Test
+  void start_withoutADirectory_createsItForItsOwnerAlone() throws Exception {
+    Assumptions.assumeTrue(
+        directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    Path fresh = directory.resolve("data");
+    try (SeatLock seats = SeatLock.builder().log(SqliteLog.in(fresh)).open()) {
+      assertThat(seats.trouble()).isEmpty();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
+          .isEqualTo("rwx------");
+    }
   }
 
   @Test

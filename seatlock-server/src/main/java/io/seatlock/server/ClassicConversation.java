@@ -136,10 +136,13 @@ final class ClassicConversation implements Conversation {
 
   /** Answers what no event has answered. */
   private void answer(ClassicRequest request, Result result) {
+    if (result instanceof Result.Unknown) {
+      return; // The server ends, and with it the connection.
+    }
     if (result instanceof Result.Refused refused && refused.reason() != Reason.NO_SESSION) {
       member.answer(ClassicMessage.refusal(refused.reason(), request.seat()));
     } else if (!(result instanceof Result.Granted)) {
-      // The log takes nothing at the moment, not even the session of this client.
+      // The log takes nothing at the moment, or took nothing when the session was to be opened.
       say(ClassicMessage.BUSY, request.seat());
     } else if (result instanceof Result.Granted granted && !granted.changed()) {
       // Only a lock that the sender has already changes nothing in this dialect.

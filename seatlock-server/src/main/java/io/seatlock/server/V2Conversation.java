@@ -224,11 +224,13 @@ final class V2Conversation implements Conversation {
   }
 
   private void notGreeted(RequestId id, Result result) {
-    connection.doSoon(
-        () -> {
-          connection.sendNow(notDone(id, result));
-          endGreeting(Phase.NEW);
-        });
+    if (result instanceof Result.NotAccepted) {
+      connection.doSoon(
+          () -> {
+            connection.sendNow(notAccepted(id));
+            endGreeting(Phase.NEW);
+          });
+    }
   }
 
   private void endGreeting(Phase next) {
@@ -241,14 +243,9 @@ final class V2Conversation implements Conversation {
     }
   }
 
-  /** The answer to a request that led to nothing, or to nobody knows what. */
-  private static byte[] notDone(RequestId id, Result result) {
-    return V2Message.error(
-        id,
-        ErrorCode.BUSY,
-        result instanceof Result.NotAccepted
-            ? "Nothing has happened. Try again in a moment."
-            : "The server is ending. Try again under the same id.");
+  /** The answer to a request that the log has not taken. */
+  private static byte[] notAccepted(RequestId id) {
+    return V2Message.error(id, ErrorCode.BUSY, "Nothing has happened. Try again in a moment.");
   }
 
   private byte[] welcome(
@@ -287,8 +284,8 @@ final class V2Conversation implements Conversation {
                 if (result instanceof Result.Granted || result instanceof Result.Refused) {
                   joined.answer(V2Message.plain("goodbye", id));
                   connection.closeSoon(CloseFrame.NORMAL, "goodbye");
-                } else {
-                  joined.answer(notDone(id, result));
+                } else if (result instanceof Result.NotAccepted) {
+                  joined.answer(notAccepted(id));
                 }
               });
       default -> act(joined, request);
@@ -400,7 +397,10 @@ final class V2Conversation implements Conversation {
       return;
     }
     if (!(result instanceof Result.Granted granted)) {
-      joined.answer(notDone(id, result));
+      // Of what nobody knows nothing is said: the server ends, and the client asks the next one.
+      if (result instanceof Result.NotAccepted) {
+        joined.answer(notAccepted(id));
+      }
       return;
     }
     switch (request.action()) {

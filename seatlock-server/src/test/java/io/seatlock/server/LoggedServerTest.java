@@ -169,6 +169,24 @@ class LoggedServerTest {
     watcher.next("locked");
   }
 
+  @Test
+  void action_ofWhichNobodyKnows_isNotAnsweredHereButByTheNextServer() throws Exception {
+    Client kiosk = server.v2("main");
+    String token = text(kiosk.hello(null), "session");
+    log.hold();
+    kiosk.send("{'action':'lock','id':1,'seats':['A1']}");
+    awaitHeld(1);
+    log.lose(true);
+    kiosk.expectNothing();
+    restart();
+    Client again = server.v2("main");
+    again.send("{'action':'hello','id':0,'session':'%s'}", token);
+    again.next("welcome");
+    again.next("startstate");
+    again.send("{'action':'lock','id':1,'seats':['A1']}");
+    assertThat(again.next("lockedForYou").get("seq").getAsLong()).isEqualTo(1);
+  }
+
   // --- restarts and other nodes
 
   @Test

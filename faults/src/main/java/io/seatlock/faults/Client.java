@@ -1,0 +1,352 @@
+package io.seatlock.faults;
+
+import io.seatlock.core.Reason;
+import io.seatlock.protocol.V2Message;
+import io.seatlock.protocol.V2ServerMessage;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that writes down what it does and what it is told. It asks one thing after the other;
+ * when the connection is lost or the answer does not come, it connects again, to any of the
+ * servers, resumes its session and asks again under the same id. Used by one thread.
+ */
+public final class Client implements AutoCloseable {
+
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+  private static final int PAUSE_MILLIS = 40;
+  private static final String NOTHING_HAPPENED = "Nothing has happened";
+  private static final String OVERLOADED = "Try again in a moment";
+
+  private final int number;
+  private final String show;
+  private final List<URI> servers;
+  private final String key;
+  private final History history;
+  private final Random random;
+  private final Chronicle chronicle;
+  private @Nullable Connection connection;
+  private @Nullable String token;
+  private String holder = "";
+  private long last = -1;
+  private long nextId = 1;
+  private int server;
+  private int connections;
+  private boolean cutNext;
+  private volatile long giveUpAt = Long.MAX_VALUE;
+  private volatile long slowestBusy;
+
+  /**
+   * Makes a client; it connects when it is first asked for something.
+   *
+   * @param servers any of which it may talk to; the path is the show
+   * @param key the access key with which it may sell
+   */
+  public Client(int number, List<URI> servers, String key, History history, Random random) {
+    this.number = number;
+    this.servers = List.copyOf(servers);
+    this.key = key;
+    this.history = history;
+    this.random = random;
+    this.show = servers.get(0).getPath().substring(1);
+    this.chronicle = history.chronicle(show);
+    this.server = random.nextInt(servers.size());
+  }
+
+  /** The public id of its session, empty before the first. */
+  public String holder() {
+    return holder;
+  }
+
+  /** How often it has connected. */
+  public int connections() {
+    return connections;
+  }
+
+  /** The longest time from a request to its answer {@code busy}, in nanoseconds. */
+  public long slowestBusy() {
+    return slowestBusy;
+  }
+
+  /** From this moment on, in nanoseconds, it tries no more. Called by any thread. */
+  public void giveUpAt(long moment) {
+    giveUpAt = moment;
+  }
+
+  /** Cuts its own connection right after the next request. */
+  public void cutNext() {
+    cutNext = true;
+  }
+
+  /** Goes to another server, without a word to the old one. */
+  public void move() {
+    disconnect();
+    server++;
+  }
+
+  /** Asks for something and returns what came of it; null if it could not even ask. */
+  public @Nullable Outcome perform(Action action, String... seats) throws InterruptedException {
+    return perform(action, List.of(seats), null, null);
+  }
+
+  /**
+   * Asks for something and returns what came of it; null if it could not even ask.
+   *
+   * @param heldBy the holder that must have locked the seats; null for no condition
+   * @param ref an order reference, or null
+   */
+  public @Nullable Outcome perform(
+      Action action, List<String> seats, @Nullable String heldBy, @Nullable String ref)
+      throws InterruptedException {
+    return new Attempt(action, seats, heldBy, ref).perform();
+  }
+
+  /** One operation, however often it is sent. */
+  private final class Attempt {
+    private final Action action;
+    private final List<String> seats;
+    private final @Nullable String heldBy;
+    private final @Nullable String ref;
+    private final String id = Long.toString(nextId++);
+    private String asker = "";
+    private long invokedAt;
+    private boolean sent;
+
+    /** Whether it was sent and nobody knows what became of that. */
+    private boolean ambiguous;
+
+    Attempt(Action action, List<String> seats, @Nullable String heldBy, @Nullable String ref) {
+      this.action = action;
+      this.seats = seats;
+      this.heldBy = heldBy;
+      this.ref = ref;
+    }
+
+    @Nullable Outcome perform() throws InterruptedException {
+      try {
+        return tryUntilKnown();
+      } catch (InterruptedException e) {
+        giveUp();
+        throw e;
+      }
+    }
+
+    private @Nullable Outcome giveUp() {
+      return sent ? end(new Outcome.Unknown(), Operation.NEVER) : null;
+    }
+
+    private @Nullable Outcome tryUntilKnown() throws InterruptedException {
+      while (System.nanoTime() < giveUpAt) {
+        Connection open = connected();
+        if (open == null) {
+          pause();
+          continue;
+        }
+        if (sent && !holder.equals(asker)) {
+          // Its session has ended: what was sent in it will not be done any more.
+          return end(new Outcome.Unknown(), System.nanoTime());
+        }
+        Outcome outcome = ask(open);
+        if (outcome != null) {
+          return outcome;
+        }
+      }
+      return giveUp();
+    }
+
+    private @Nullable Outcome ask(Connection open) throws InterruptedException {
+      long sentAt = System.nanoTime();
+      if (!sent) {
+        invokedAt = sentAt;
+        asker = holder;
+        sent = true;
+      }
+      var asked = open.ask(id, json());
+      if (cutNext) {
+        cutNext = false;
+        disconnect();
+        ambiguous = true;
+        return null;
+      }
+      Connection.Answer answer = await(asked);
+      if (answer == null) {
+        ambiguous = true;
+        disconnect();
+        return null;
+      }
+      if (answer.message() instanceof V2ServerMessage.Failed failed) {
+        return failed(failed, answer.at() - sentAt, answer.at());
+      }
+      Outcome outcome = outcome(answer.message());
+      if (outcome instanceof Outcome.Refused refused && refused.reason() == Reason.NO_SESSION) {
+        token = null;
+        disconnect();
+        outcome = ambiguous ? new Outcome.Unknown() : outcome;
+      }
+      return end(outcome, answer.at());
+    }
+
+    private @Nullable Outcome failed(V2ServerMessage.Failed failed, long took, long at)
+        throws InterruptedException {
+      if (!failed.is(V2Message.ErrorCode.BUSY)) {
+        chronicle.contradict("client " + number + " was answered " + failed + " to " + json());
+        return end(new Outcome.Unknown(), Operation.NEVER);
+      }
+      slowestBusy = Math.max(slowestBusy, took);
+      boolean nothing =
+          failed.message().startsWith(NOTHING_HAPPENED) || failed.message().startsWith(OVERLOADED);
+      ambiguous |= !nothing;
+      if (!ambiguous && random.nextBoolean()) {
+        return end(new Outcome.Busy(), at);
+      }
+      if (servers.size() > 1 && random.nextInt(3) == 0) {
+        move();
+      }
+      pause();
+      return null;
+    }
+
+    private Outcome end(Outcome outcome, long at) {
+      history.add(
+          new Operation(
+              history.nextNumber(),
+              number,
+              show,
+              asker,
+              action,
+              seats,
+              heldBy,
+              ref,
+              invokedAt,
+              outcome,
+              at));
+      return outcome;
+    }
+
+    private Outcome outcome(V2ServerMessage message) {
+      if (message instanceof V2ServerMessage.Changed changed) {
+        return new Outcome.Granted(changed.seq(), changed.seats(), changed.expiresInMillis());
+      } else if (message instanceof V2ServerMessage.Refused refused) {
+        return new Outcome.Refused(refused.reason(), refused.seats());
+      } else if (message instanceof V2ServerMessage.StartState state) {
+        View view =
+            View.of(state.seq(), state.locked(), state.reserved(), state.paid(), state.blocked());
+        return new Outcome.Read(view, Set.copyOf(state.yours()));
+      }
+      return new Outcome.Done();
+    }
+
+    private String json() {
+      StringBuilder json = new StringBuilder("{\"action\":\"").append(action.word());
+      json.append("\",\"id\":").append(id);
+      if (!seats.isEmpty()) {
+        json.append(",\"seats\":");
+        json.append(seats.stream().collect(Collectors.joining("\",\"", "[\"", "\"]")));
+      }
+      if (heldBy != null) {
+        json.append(",\"holder\":\"").append(heldBy).append('"');
+      }
+      if (ref != null) {
+        json.append(",\"ref\":\"").append(ref).append('"');
+      }
+      return json.append('}').toString();
+    }
+  }
+
+  // --- connections
+
+  private @Nullable Connection connected() throws InterruptedException {
+    Connection open = connection;
+    if (open != null && open.isOpen()) {
+      return open;
+    }
+    disconnect();
+    URI to = servers.get(Math.floorMod(server++, servers.size()));
+    String name = "client " + number + "/" + connections;
+    open = Connection.open(to, new Stream(chronicle, name, last), chronicle);
+    if (open == null) {
+      return null;
+    }
+    connection = open;
+    if (greet(open)) {
+      // It stays here as long as it is served.
+      server--;
+      return open;
+    }
+    disconnect();
+    return null;
+  }
+
+  private boolean greet(Connection open) throws InterruptedException {
+    String id = Long.toString(nextId++);
+    String session =
+        token == null
+            ? ""
+            : ",\"session\":\"" + token + "\"" + (last < 0 ? "" : ",\"since\":" + last);
+    long at = System.nanoTime();
+    Connection.Answer answer =
+        await(
+            open.ask(
+                id,
+                "{\"action\":\"hello\",\"id\":" + id + ",\"key\":\"" + key + "\"" + session + "}"));
+    if (answer == null || !(answer.message() instanceof V2ServerMessage.Welcome welcome)) {
+      return false;
+    }
+    connections++;
+    token = welcome.session();
+    holder = welcome.holder();
+    history.add(
+        new Operation(
+            history.nextNumber(),
+            number,
+            show,
+            holder,
+            Action.HELLO,
+            List.of(),
+            null,
+            null,
+            at,
+            new Outcome.Done(),
+            answer.at()));
+    return true;
+  }
+
+  private Connection.@Nullable Answer await(CompletableFuture<Connection.@Nullable Answer> asked)
+      throws InterruptedException {
+    try {
+      return asked.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return null;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void disconnect() {
+    Connection open = connection;
+    if (open != null) {
+      open.cut();
+      last = Math.max(last, open.last());
+      connection = null;
+    }
+  }
+
+  private void pause() throws InterruptedException {
+    Thread.sleep(PAUSE_MILLIS / 2 + random.nextInt(PAUSE_MILLIS));
+  }
+
+  /** Cuts the connection; the session stays as it is. */
+  @Override
+  public void close() {
+    disconnect();
+  }
+}

@@ -1,0 +1,163 @@
+package io.seatlock.faults;
+
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.V2ServerMessage;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a client: passes on what the server tells, and asks one thing after the other.
+ * Used by one thread, apart from what the network calls.
+ */
+final class Connection implements WebSocket.Listener {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private static final long CONNECT_SECONDS = 2;
+
+  private final Stream stream;
+  private final Chronicle chronicle;
+  private final StringBuilder text = new StringBuilder();
+  private volatile @Nullable WebSocket socket;
+  private volatile @Nullable Pending pending;
+  private volatile boolean closed;
+
+  private record Pending(String id, CompletableFuture<Answer> answer) {}
+
+  /**
+   * An answer of the server.
+   *
+   * @param at when it came, in nanoseconds
+   */
+  record Answer(V2ServerMessage message, long at) {}
+
+  private Connection(Stream stream, Chronicle chronicle) {
+    this.stream = stream;
+    this.chronicle = chronicle;
+  }
+
+  /** Opens a connection; null if that does not work within a few seconds. */
+  static @Nullable Connection open(URI server, Stream stream, Chronicle chronicle)
+      throws InterruptedException {
+    Connection connection = new Connection(stream, chronicle);
+    CompletableFuture<WebSocket> opening =
+        HTTP.newWebSocketBuilder()
+            .connectTimeout(Duration.ofSeconds(CONNECT_SECONDS))
+            .subprotocols("seatlock.v2")
+            .buildAsync(server, connection);
+    try {
+      connection.socket = opening.get(CONNECT_SECONDS, TimeUnit.SECONDS);
+      return connection;
+    } catch (ExecutionException | TimeoutException e) {
+      connection.closed = true;
+      var unused = opening.thenAccept(WebSocket::abort);
+      return null;
+    }
+  }
+
+  boolean isOpen() {
+    return !closed;
+  }
+
+  /** The number of the last change that was told here. */
+  long last() {
+    synchronized (stream) {
+      return stream.last();
+    }
+  }
+
+  /** Sends a request and returns what will be its answer; null if the connection ends before. */
+  CompletableFuture<@Nullable Answer> ask(String id, String json) {
+    CompletableFuture<@Nullable Answer> answer = new CompletableFuture<>();
+    pending = new Pending(id, answer);
+    WebSocket to = socket;
+    if (closed || to == null) {
+      answer.complete(null);
+    } else {
+      var unused =
+          to.sendText(json, true)
+              .whenComplete(
+                  (sent, failure) -> {
+                    if (failure != null) {
+                      end();
+                    }
+                  });
+    }
+    return answer;
+  }
+
+  /** Cuts the connection without a word. */
+  void cut() {
+    WebSocket to = socket;
+    if (to != null) {
+      to.abort();
+    }
+    end();
+  }
+
+  private void end() {
+    closed = true;
+    Pending waiting = pending;
+    if (waiting != null) {
+      waiting.answer().complete(null);
+    }
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+    text.append(data);
+    if (last) {
+      long at = System.nanoTime();
+      String whole = text.toString();
+      text.setLength(0);
+      try {
+        handle(V2ServerMessage.parse(whole), at);
+      } catch (InvalidMessageException | RuntimeException e) {
+        chronicle.contradict("a client cannot understand " + whole + ": " + e);
+      }
+    }
+    from.request(1);
+    return null;
+  }
+
+  private void handle(V2ServerMessage message, long at) {
+    boolean answer = message.id() != null;
+    if (message instanceof V2ServerMessage.StartState state) {
+      View view =
+          View.of(state.seq(), state.locked(), state.reserved(), state.paid(), state.blocked());
+      synchronized (stream) {
+        stream.onView(view, answer, at);
+      }
+    } else if (message instanceof V2ServerMessage.Changed changed) {
+      Change change =
+          new Change(changed.seq(), Kind.of(changed.type()), Set.copyOf(changed.seats()));
+      synchronized (stream) {
+        stream.onChange(change, answer, at);
+      }
+    }
+    Pending waiting = pending;
+    if (waiting != null && message.id() != null && message.id().json().equals(waiting.id())) {
+      waiting.answer().complete(new Answer(message, at));
+    }
+  }
+
+  @Override
+  public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+    end();
+    return null;
+  }
+
+  @Override
+  public void onError(WebSocket from, Throwable error) {
+    end();
+  }
+}

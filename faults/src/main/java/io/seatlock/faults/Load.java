@@ -1,0 +1,186 @@
+package io.seatlock.faults;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients that lock, sell and give back a few seats at random, each on a thread of its own. What
+ * they do follows from the seed, when they do it does not.
+ */
+public final class Load implements AutoCloseable {
+
+  private static final int SEATS = 8;
+  private static final int MAX_PAUSE_MILLIS = 8;
+  private static final double CUT = 0.004;
+  private static final double MOVE = 0.002;
+  private static final long TO_END_SECONDS = 20;
+
+  private final List<Client> clients = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicLong granted = new AtomicLong();
+  private final AtomicLong reads = new AtomicLong();
+  private final AtomicLong orders = new AtomicLong();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean ending;
+
+  private Load() {}
+
+  /**
+   * Starts clients.
+   *
+   * @param shows among which they are spread
+   * @param servers any of which serves all shows
+   */
+  public static Load start(
+      History history, int clients, List<String> shows, List<URI> servers, String key, long seed) {
+    Load load = new Load();
+    for (int i = 0; i < clients; i++) {
+      String show = shows.get(i % shows.size());
+      List<URI> addresses = servers.stream().map(server -> server.resolve("/" + show)).toList();
+      Client client = new Client(i, addresses, key, history, new Random(seed * 1000 + i));
+      load.begin(client, new Random(seed * 1000 + 500 + i));
+    }
+    load.threads.forEach(Thread::start);
+    return load;
+  }
+
+  private void begin(Client client, Random random) {
+    clients.add(client);
+    threads.add(new Thread(() -> run(client, random), "client-" + clients.size()));
+  }
+
+  /** How much has been granted so far. */
+  public long granted() {
+    return granted.get();
+  }
+
+  /** How often a state has been read so far. */
+  public long reads() {
+    return reads.get();
+  }
+
+  /** How often the clients have connected. */
+  public int connections() {
+    return clients.stream().mapToInt(Client::connections).sum();
+  }
+
+  /** The longest time after which anybody was answered {@code busy}, in milliseconds. */
+  public long slowestBusyMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(
+        clients.stream().mapToLong(Client::slowestBusy).max().orElse(0));
+  }
+
+  /** Waits until so much more has been granted; false if that does not happen in time. */
+  public boolean awaitGranted(long more, long seconds) throws InterruptedException {
+    long goal = granted.get() + more;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (granted.get() < goal) {
+      if (System.nanoTime() > until || failure.get() != null) {
+        return false;
+      }
+      Thread.sleep(5);
+    }
+    return true;
+  }
+
+  /** Lets every client end what it has begun and say goodbye. */
+  public void end() throws InterruptedException {
+    ending = true;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TO_END_SECONDS);
+    clients.forEach(client -> client.giveUpAt(until));
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    Throwable thrown = failure.get();
+    if (thrown != null) {
+      throw new IllegalStateException("a client failed", thrown);
+    }
+  }
+
+  /** Ends the clients where they are. */
+  @Override
+  public void close() {
+    ending = true;
+    clients.forEach(client -> client.giveUpAt(System.nanoTime()));
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void run(Client client, Random random) {
+    try (client) {
+      while (!ending) {
+        act(client, random);
+        Thread.sleep(random.nextInt(MAX_PAUSE_MILLIS));
+      }
+      client.perform(Action.STATE);
+      client.perform(Action.BYE);
+    } catch (InterruptedException e) {
+      // Closed.
+    } catch (RuntimeException | Error e) {
+      failure.compareAndSet(null, e);
+    }
+  }
+
+  private void act(Client client, Random random) throws InterruptedException {
+    if (random.nextDouble() < CUT) {
+      client.cutNext();
+    } else if (random.nextDouble() < MOVE) {
+      client.move();
+    }
+    String seat = seat(random);
+    int dice = random.nextInt(100);
+    Outcome outcome;
+    if (dice < 30) {
+      outcome = client.perform(Action.LOCK, seat);
+    } else if (dice < 36) {
+      String other = seat(random);
+      outcome =
+          other.equals(seat)
+              ? client.perform(Action.LOCK, seat)
+              : client.perform(Action.LOCK, seat, other);
+    } else if (dice < 50) {
+      outcome = client.perform(Action.UNLOCK, seat);
+    } else if (dice < 53) {
+      outcome = client.perform(Action.UNLOCK_ALL);
+    } else if (dice < 63) {
+      outcome = sell(client, Action.RESERVE, seat, random);
+    } else if (dice < 73) {
+      outcome = sell(client, Action.PAY, seat, random);
+    } else if (dice < 83) {
+      outcome = client.perform(Action.UNRESERVE, seat);
+    } else if (dice < 95) {
+      outcome = client.perform(Action.UNPAY, seat);
+    } else {
+      outcome = client.perform(Action.STATE);
+    }
+    if (outcome instanceof Outcome.Granted) {
+      granted.incrementAndGet();
+    } else if (outcome instanceof Outcome.Read) {
+      reads.incrementAndGet();
+    }
+  }
+
+  private @Nullable Outcome sell(Client client, Action action, String seat, Random random)
+      throws InterruptedException {
+    String heldBy = random.nextInt(3) == 0 ? client.holder() : "";
+    String ref = "order-" + orders.incrementAndGet();
+    return client.perform(action, List.of(seat), heldBy.isEmpty() ? null : heldBy, ref);
+  }
+
+  private static String seat(Random random) {
+    return "A" + (1 + random.nextInt(SEATS));
+  }
+}

@@ -1,0 +1,57 @@
+package io.seatlock.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What all checks say of a history.
+ *
+ * @param faults what cannot be true
+ * @param checks how many facts were looked at
+ */
+public record Verdict(List<String> faults, int checks) {
+
+  /** What clocks may differ by, in nanoseconds. */
+  private static final long SLACK = 50_000_000;
+
+  /**
+   * Checks a history whose shows were empty at its beginning.
+   *
+   * @param freshReads whether who reads must see what anybody was told before: so it is with one
+   *     server; of several each reads what it has heard of
+   */
+  public static Verdict of(History history, boolean freshReads) {
+    List<String> faults = new ArrayList<>();
+    int checks = 0;
+    for (Chronicle chronicle : history.chronicles()) {
+      List<Operation> operations = history.operations(chronicle.show());
+      OrderCheck order = new OrderCheck(chronicle, operations, SLACK, freshReads);
+      faults.addAll(order.run());
+      checks += order.checks();
+      List<Operation> ordered = freshReads ? operations : withoutReads(operations);
+      for (String seat : seats(operations)) {
+        List<SeatOperation> ofSeat = SeatOperation.of(seat, ordered, SLACK);
+        checks += ofSeat.size();
+        Linearizability.check(ofSeat).ifPresent(fault -> faults.add(seat + ": " + fault));
+      }
+    }
+    return new Verdict(List.copyOf(faults), checks);
+  }
+
+  private static List<Operation> withoutReads(List<Operation> operations) {
+    return operations.stream().filter(each -> each.action() != Action.STATE).toList();
+  }
+
+  private static Set<String> seats(List<Operation> operations) {
+    Set<String> seats = new TreeSet<>();
+    operations.forEach(operation -> seats.addAll(operation.seats()));
+    return seats;
+  }
+
+  /** Whether nothing is wrong. */
+  public boolean isClean() {
+    return faults.isEmpty();
+  }
+}

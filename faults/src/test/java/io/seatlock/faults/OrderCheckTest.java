@@ -1,0 +1,176 @@
+package io.seatlock.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seatlock.core.Reason;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the check by numbers accepts and what it does not, by hand. */
+@Timeout(60)
+class OrderCheckTest {
+
+  private final Told told = new Told();
+  private final Chronicle chronicle = new Chronicle(Told.SHOW);
+  private final Stream stream = new Stream(chronicle, "viewer", -1);
+
+  OrderCheckTest() {
+    stream.onView(View.of(0, Set.of(), Set.of(), Set.of(), Set.of()), false, 0);
+  }
+
+  private OrderCheckTest seen(long seq, Kind kind, long at, String... seats) {
+    stream.onChange(new Change(seq, kind, Set.of(seats)), false, at * 1_000_000);
+    return this;
+  }
+
+  private List<String> faults() {
+    return new OrderCheck(chronicle, told.operations(), 0, true).run();
+  }
+
+  private void assertFault(String words) {
+    assertThat(faults()).anySatisfy(fault -> assertThat(fault).contains(words));
+  }
+
+  private static View view(long seq, Set<String> locked, Set<String> paid) {
+    return View.of(seq, locked, Set.of(), paid, Set.of());
+  }
+
+  @Test
+  void whatIsRight_isNoFault() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1", "A2");
+    told.refused("ben", Action.LOCK, Reason.ALREADY_LOCKED, 3, 4);
+    told.granted("anna", Action.LOCK, 1, 3, 4, "A1");
+    told.granted("backend", Action.PAY, 2, 5, 6, "A1");
+    told.granted("anna", Action.UNLOCK, 3, 7, 8, "A2");
+    seen(1, Kind.LOCKED, 1, "A1", "A2").seen(2, Kind.PAID, 6, "A1").seen(3, Kind.UNLOCKED, 8, "A2");
+    stream.onView(view(3, Set.of(), Set.of("A1")), true, 9_000_000);
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void sameNumber_forSomethingElse_isAFault() {
+    told.unknown("anna", Action.LOCK, 0).unknown("anna", Action.PAY, 0);
+    seen(1, Kind.LOCKED, 1, "A1");
+    chronicle.tell(new Change(1, Kind.PAID, Set.of("A1")), 2, "other");
+    assertFault("other was told #1 PAID [A1], but viewer #1 LOCKED [A1]");
+  }
+
+  @Test
+  void sameNumber_forAnotherState_isAFault() {
+    chronicle.tell(view(0, Set.of(), Set.of("A1")), 5, "other");
+    assertFault("other was told");
+  }
+
+  @Test
+  void numberLeftOut_isAFault() {
+    told.unknown("anna", Action.LOCK, 0).unknown("anna", Action.PAY, 0);
+    seen(1, Kind.LOCKED, 1, "A1").seen(3, Kind.PAID, 2, "A1");
+    assertFault("right after #1");
+  }
+
+  @Test
+  void numberThatComesBack_isAFault() {
+    told.unknown("anna", Action.LOCK, 0);
+    seen(1, Kind.LOCKED, 1, "A1").seen(1, Kind.LOCKED, 2, "A1");
+    assertFault("was told #1 LOCKED [A1] after #1");
+  }
+
+  @Test
+  void stateOfThePast_isAFault() {
+    told.unknown("anna", Action.LOCK, 0);
+    seen(1, Kind.LOCKED, 1, "A1");
+    new Stream(chronicle, "viewer", 1).onView(view(0, Set.of(), Set.of()), false, 2);
+    assertFault("a state of #0 after #1");
+  }
+
+  @Test
+  void doubleGrant_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1").granted("ben", Action.LOCK, 2, 0, 3, "A1");
+    seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.LOCKED, 2, "A1");
+    assertFault("but A1 was Held[status=LOCKED");
+  }
+
+  @Test
+  void grantThatIsNotThere_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1").granted("backend", Action.PAY, 1, 0, 2, "A2");
+    seen(1, Kind.LOCKED, 1, "A1");
+    assertFault("was granted, but there is");
+  }
+
+  @Test
+  void changeThatWasRefused_isAFault() {
+    told.refused("backend", Action.PAY, Reason.ALREADY_PAID, 0, 5);
+    seen(1, Kind.PAID, 1, "A1");
+    assertFault("nobody asked for it");
+  }
+
+  @Test
+  void changeThatWasAnsweredBusy_isAFault() {
+    told.busy("backend", Action.PAY, 0, 5);
+    seen(1, Kind.PAID, 1, "A1");
+    assertFault("nobody asked for it");
+  }
+
+  @Test
+  void paymentThatHappenedTwice_isAFault() {
+    told.granted("backend", Action.PAY, 3, 0, 9, "A1")
+        .granted("other", Action.UNPAY, 2, 3, 4, "A1");
+    seen(1, Kind.PAID, 1, "A1").seen(2, Kind.UNPAID, 4, "A1").seen(3, Kind.PAID, 8, "A1");
+    assertFault("#1 PAID [A1], told viewer at 1.000: nobody asked for it");
+  }
+
+  @Test
+  void unknownPaymentThatHappenedTwice_isAFault() {
+    told.unknown("backend", Action.PAY, 0).granted("other", Action.UNPAY, 2, 3, 4, "A1");
+    seen(1, Kind.PAID, 1, "A1").seen(2, Kind.UNPAID, 4, "A1");
+    assertThat(faults()).isEmpty();
+    seen(3, Kind.PAID, 8, "A1");
+    assertFault("nobody asked for it, or not once more");
+  }
+
+  @Test
+  void halfOfAnAction_isAFault() {
+    told.granted("backend", Action.PAY, 1, 0, 2, "A1", "A2");
+    seen(1, Kind.PAID, 1, "A1");
+    assertFault("was granted, but there is");
+  }
+
+  @Test
+  void lockThatEndsEarly_isAFault() {
+    told.lasting(100).granted("anna", Action.LOCK, 1, 0, 2, "A1").alive("anna", 500);
+    seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.UNLOCKED, 60, "A1");
+    assertFault("40 ms too early");
+  }
+
+  @Test
+  void lockThatEndsInTime_isNoFault() {
+    told.lasting(100).granted("anna", Action.LOCK, 1, 0, 2, "A1").alive("anna", 500);
+    seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.UNLOCKED, 101, "A1");
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void stateThatDoesNotFollow_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1");
+    seen(1, Kind.LOCKED, 1, "A1");
+    stream.onView(view(1, Set.of(), Set.of()), true, 3);
+    assertFault("but the changes up to then give {A1=LOCKED}");
+  }
+
+  @Test
+  void numberLowerThanWhatWasTold_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 50, 60, "A1").granted("ben", Action.LOCK, 2, 0, 5, "A2");
+    seen(1, Kind.LOCKED, 4, "A1").seen(2, Kind.LOCKED, 5, "A2");
+    assertFault("comes before #2, which had been told before it");
+  }
+
+  @Test
+  void whatNobodyWasTold_isNotAFault_ifTheNextStateIsKnown() {
+    told.granted("anna", Action.LOCK, 1, 0, 2, "A1").unknown("backend", Action.PAY, 3);
+    seen(1, Kind.LOCKED, 1, "A1");
+    stream.onView(view(2, Set.of(), Set.of("A1")), false, 9_000_000);
+    assertThat(faults()).isEmpty();
+  }
+}

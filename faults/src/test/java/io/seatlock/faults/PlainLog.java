@@ -1,0 +1,182 @@
+package io.seatlock.faults;
+
+import io.seatlock.core.Command;
+import io.seatlock.core.CommandLog;
+import io.seatlock.core.Replica;
+import io.seatlock.core.Submission;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A log in a plain file, as simple as can be, into which bugs can be planted. It survives the end
+ * of the process, not of the machine. It crashes by itself now and then, in the worst moment: when
+ * a request is kept and not yet answered.
+ */
+final class PlainLog implements CommandLog {
+
+  /** What is wrong with a log. */
+  enum Bug {
+    /** Nothing. */
+    NONE,
+    /** Commands are decided at once and written some time later. */
+    ANSWERS_TOO_EARLY,
+    /**
+     * Requests that are to be done at most once are forgotten by a restart, what they did is not.
+     */
+    FORGETS_REQUESTS
+  }
+
+  private static final int CRASH_AFTER = 300;
+  private static final long LATER_MILLIS = 300;
+
+  private final Path file;
+  private final Bug bug;
+  private final String node = UUID.randomUUID().toString().replace("-", "");
+  private final Clock clock = Clock.systemUTC();
+  private final LinkedBlockingQueue<Submission> inbox = new LinkedBlockingQueue<>();
+  private final Map<String, Long> lastAt = new HashMap<>();
+  private final Thread thread = new Thread(this::run, "plain-log");
+  private Replica replica;
+  private DataOutputStream out;
+  private int written;
+
+  PlainLog(Path file, Bug bug) {
+    this.file = file;
+    this.bug = bug;
+  }
+
+  @Override
+  public void start(Replica into) throws IOException {
+    replica = into;
+    if (Files.exists(file)) {
+      replay();
+    }
+    out =
+        new DataOutputStream(
+            new BufferedOutputStream(
+                Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                1 << 20));
+    into.nodes().stream().filter(each -> !each.equals(node)).forEach(into::nodeGone);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void replay() throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      while (true) {
+        String show = in.readUTF();
+        long at = in.readLong();
+        Command command = Command.fromBytes(in.readNBytes(in.readInt()));
+        lastAt.put(show, at);
+        if (bug == Bug.FORGETS_REQUESTS && command instanceof Command.Once once) {
+          command = once.action();
+        }
+        replica.decide(show, replica.index(show) + 1, at, command);
+      }
+    } catch (EOFException e) {
+      // That was all.
+    }
+  }
+
+  private void run() {
+    long flushedAt = System.nanoTime();
+    try {
+      while (true) {
+        Submission next = inbox.poll(20, TimeUnit.MILLISECONDS);
+        if (next != null) {
+          decide(next);
+        }
+        if (System.nanoTime() - flushedAt > TimeUnit.MILLISECONDS.toNanos(LATER_MILLIS)) {
+          out.flush();
+          flushedAt = System.nanoTime();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(Submission submission, long at) throws IOException {
+    byte[] bytes = submission.command().toBytes();
+    out.writeUTF(submission.show());
+    out.writeLong(at);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+    if (bug != Bug.ANSWERS_TOO_EARLY) {
+      out.flush();
+    }
+  }
+
+  private void decide(Submission submission) throws IOException {
+    String show = submission.show();
+    long at = Math.max(lastAt.getOrDefault(show, 0L), clock.millis());
+    if (submission.isPatient() && replica.isIdle(submission, at)) {
+      submission.notAccepted("there is nothing to do");
+      return;
+    }
+    lastAt.put(show, at);
+    write(submission, at);
+    if (++written > CRASH_AFTER && isSale(submission.command())) {
+      decideAndCrash(show, at, submission.command());
+      return;
+    }
+    replica.decide(replica.index(show) + 1, at, submission);
+  }
+
+  private static boolean isSale(Command command) {
+    return command instanceof Command.Once once && once.action() instanceof Command.Sale;
+  }
+
+  /** Tells nobody who has asked, and crashes if it has changed anything. */
+  private void decideAndCrash(String show, long at, Command command) {
+    long before = replica.snapshot(show).seq();
+    replica.decide(show, replica.index(show) + 1, at, command);
+    if (replica.snapshot(show).seq() > before) {
+      Runtime.getRuntime().halt(137);
+    }
+  }
+
+  @Override
+  public String node() {
+    return node;
+  }
+
+  @Override
+  public InstantSource clock() {
+    return clock;
+  }
+
+  @Override
+  public void append(Submission submission) {
+    inbox.add(submission);
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    // It ends with its process.
+  }
+}

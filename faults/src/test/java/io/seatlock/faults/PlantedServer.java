@@ -1,0 +1,66 @@
+package io.seatlock.faults;
+
+import io.seatlock.core.ShowSettings;
+import io.seatlock.server.SeatLockServer;
+import io.seatlock.server.ServerSettings;
+import io.seatlock.server.access.AccessKeys;
+import io.seatlock.server.access.AuthorizationString;
+import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.TransportLimits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The server with a {@link PlainLog}: a program of its own, to be killed. */
+final class PlantedServer {
+
+  private PlantedServer() {}
+
+  /** What of java runs it. */
+  static List<String> program() {
+    return List.of("-cp", System.getProperty("java.class.path"), PlantedServer.class.getName());
+  }
+
+  /**
+   * Serves until it is killed.
+   *
+   * @param args {@code --port}, the port, {@code --admin-port}, 0, the file of the log and the bug
+   */
+  public static void main(String[] args) throws Exception {
+    int port = Integer.parseInt(args[1]);
+    InetAddress here = InetAddress.getLoopbackAddress();
+    SeatLockServer server =
+        new SeatLockServer(
+            settings(here, port, new PlainLog(Path.of(args[4]), PlainLog.Bug.valueOf(args[5]))),
+            Throwable::printStackTrace);
+    System.out.println("listening on ws:/" + server.address());
+    Thread.currentThread().join();
+  }
+
+  /** A server for tests: locks and sessions without a connection end soon. */
+  static ServerSettings settings(InetAddress address, int port, PlainLog log) {
+    ShowSettings shows =
+        new ShowSettings(
+            Duration.ofMillis(2500),
+            Duration.ofSeconds(9),
+            100,
+            Duration.ofSeconds(3),
+            Duration.ZERO);
+    return new ServerSettings(
+        new InetSocketAddress(address, port),
+        new InetSocketAddress(address, 0),
+        1,
+        shows,
+        log,
+        AccessKeys.of(AuthorizationString.of(Scenario.KEY)),
+        10,
+        1 << 20,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE,
+        TransportLimits.DEFAULT,
+        Clients.ANY,
+        null);
+  }
+}

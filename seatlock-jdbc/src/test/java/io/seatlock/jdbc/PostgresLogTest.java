@@ -1,0 +1,512 @@
+package io.seatlock.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.seatlock.core.Command;
+import io.seatlock.core.Result;
+import io.seatlock.core.SeatLock;
+import io.seatlock.core.SeatStatus;
+import io.seatlock.core.Show;
+import io.seatlock.testkit.RecordingLog;
+import io.seatlock.testkit.RecordingLog.Decision;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PostgresLogTest {
+
+  private static final LogSettings QUICK =
+      LogSettings.DEFAULT.withTimes(
+          Duration.ofMillis(100),
+          Duration.ofMillis(1000),
+          Duration.ofMillis(200),
+          Duration.ofMillis(500));
+
+  /** Nobody is declared dead. */
+  private static final LogSettings PEACEFUL =
+      LogSettings.DEFAULT.withTimes(
+          Duration.ofMillis(100),
+          Duration.ofMinutes(5),
+          Duration.ofMillis(200),
+          Duration.ofMillis(500));
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private Postgres postgres;
+
+  @BeforeEach
+  void createSchema() throws Exception {
+    postgres = Postgres.schema();
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    Collections.reverse(opened);
+    for (AutoCloseable each : opened) {
+      each.close();
+    }
+  }
+
+  /** A program with its log, and what it did and said. */
+  private final class Node implements AutoCloseable {
+    final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    final RecordingLog log;
+    final SeatLock seats;
+
+    Node(String url, LogSettings settings) throws IOException {
+      log = new RecordingLog(PostgresLog.at(url).with(settings));
+      seats = SeatLock.builder().log(log).onFailure(failures::add).open();
+      opened.add(this);
+    }
+
+    Show hamlet() {
+      return seats.show("hamlet");
+    }
+
+    Result pay(String seat) {
+      return hamlet().apply(Command.pay(seat));
+    }
+
+    CompletableFuture<Result> payLater(String seat) {
+      CompletableFuture<Result> result = new CompletableFuture<>();
+      hamlet().apply(Command.pay(seat), result::complete);
+      return result;
+    }
+
+    List<String> paid() {
+      return hamlet().snapshot().seats(SeatStatus.PAID);
+    }
+
+    @Override
+    public void close() {
+      seats.close();
+      assertThat(log.faults()).isEmpty();
+    }
+  }
+
+  private Proxy proxy() throws IOException {
+    Proxy proxy = new Proxy(postgres.port());
+    opened.add(proxy);
+    return proxy;
+  }
+
+  // --- several nodes
+
+  @Test
+  void twoNodes_appendingAtOnce_decideTheSameInTheSameOrder() throws Exception {
+    List<Node> nodes = List.of(new Node(postgres.url(), QUICK), new Node(postgres.url(), QUICK));
+    int threads = 3;
+    int each = 200;
+    List<Thread> appenders = new ArrayList<>();
+    AtomicInteger granted = new AtomicInteger();
+    for (int n = 0; n < nodes.size(); n++) {
+      for (int t = 0; t < threads; t++) {
+        String name = n + "-" + t + "-";
+        SeatLock seats = nodes.get(n).seats;
+        Thread appender =
+            new Thread(
+                () -> {
+                  for (int i = 0; i < each; i++) {
+                    Show show = seats.show(i % 3 == 0 ? "lear" : "hamlet");
+                    if (show.apply(Command.pay(name + i)) instanceof Result.Granted) {
+                      granted.incrementAndGet();
+                    }
+                  }
+                });
+        appender.start();
+        appenders.add(appender);
+      }
+    }
+    for (Thread appender : appenders) {
+      appender.join();
+    }
+    int all = nodes.size() * threads * each;
+    assertThat(granted).hasValue(all);
+    for (Node node : nodes) {
+      Awaitility.await().until(() -> node.log.decisions().size() == all);
+    }
+    for (String show : List.of("hamlet", "lear")) {
+      List<Decision> first = nodes.get(0).log.decisions(show);
+      List<Decision> second = nodes.get(1).log.decisions(show);
+      assertThat(first)
+          .extracting(Decision::index)
+          .isEqualTo(LongStream.rangeClosed(1, first.size()).boxed().toList());
+      assertThat(second)
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("own")
+          .isEqualTo(first);
+      for (int i = 0; i < first.size(); i++) {
+        assertThat(first.get(i).own()).isNotEqualTo(second.get(i).own());
+      }
+      assertThat(nodes.get(0).seats.show(show).snapshot())
+          .isEqualTo(nodes.get(1).seats.show(show).snapshot());
+    }
+  }
+
+  @Test
+  void twoNodes_wantingTheSameSeat_agreeOnOne() throws Exception {
+    Node first = new Node(postgres.url(), QUICK);
+    Node second = new Node(postgres.url(), QUICK);
+    for (int i = 0; i < 20; i++) {
+      CompletableFuture<Result> one = first.payLater("A" + i);
+      CompletableFuture<Result> other = second.payLater("A" + i);
+      List<Result> results = List.of(one.get(5, TimeUnit.SECONDS), other.get(5, TimeUnit.SECONDS));
+      assertThat(results).filteredOn(Result.Granted.class::isInstance).hasSize(1);
+      assertThat(results).filteredOn(Result.Refused.class::isInstance).hasSize(1);
+    }
+  }
+
+  @Test
+  void append_isHeardByTheOtherNodeAtOnce() throws Exception {
+    LogSettings deaf =
+        QUICK.withTimes(
+            Duration.ofMillis(100),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofMillis(500));
+    Node first = new Node(postgres.url(), deaf);
+    Node second = new Node(postgres.url(), deaf);
+    first.pay("A0");
+    Awaitility.await().until(() -> second.paid().contains("A0"));
+    first.pay("A1");
+    Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> second.paid().contains("A1"));
+  }
+
+  @Test
+  void append_thatNobodyTold_isFoundByLooking() throws Exception {
+    Node node = new Node(postgres.url(), QUICK);
+    node.pay("A1");
+    try (PostgresStore store =
+        PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2))) {
+      LogStore.StoredShow show = store.find("hamlet");
+      store.insert(show, List.of(new Entry(2, Long.MAX_VALUE / 2, Command.pay("A2"))));
+      store.commit();
+    }
+    Awaitility.await().until(() -> node.paid().contains("A2"));
+  }
+
+  @Test
+  void ticksOfTwoNodes_areNotLoggedTwice() throws Exception {
+    Node first = new Node(postgres.url(), QUICK);
+    Node second = new Node(postgres.url(), QUICK);
+    first.pay("A1");
+    Awaitility.await().until(() -> second.paid().contains("A1"));
+    for (int i = 0; i < 10; i++) {
+      first.seats.tick();
+      second.seats.tick();
+    }
+    first.pay("A2");
+    assertThat(postgres.ask("SELECT action FROM history")).containsExactly("pay", "pay");
+  }
+
+  // --- life and death of nodes
+
+  @Test
+  void nodeThatEnds_losesItsSessions() throws Exception {
+    Node first = new Node(postgres.url(), QUICK);
+    Node second = new Node(postgres.url(), QUICK);
+    first.hamlet().apply(new Command.OpenSession("h1", null, first.seats.newConnection()));
+    first.hamlet().apply(new Command.Lock("h1", List.of("A1")));
+    Awaitility.await().until(() -> second.hamlet().snapshot().seats(SeatStatus.LOCKED).size() == 1);
+    first.close();
+    Awaitility.await().until(() -> second.hamlet().snapshot().sessions().isEmpty());
+    assertThat(second.hamlet().snapshot().seats(SeatStatus.LOCKED)).isEmpty();
+  }
+
+  @Test
+  void nodeThatIsSilent_isDeclaredDeadAndMustNotGoOn() throws Exception {
+    Proxy way = proxy();
+    Node paused = new Node(postgres.urlThrough(way.port()), QUICK);
+    Node other = new Node(postgres.url(), QUICK);
+    paused.hamlet().apply(new Command.OpenSession("h1", null, paused.seats.newConnection()));
+    paused.hamlet().apply(new Command.Lock("h1", List.of("A1")));
+    Awaitility.await().until(() -> !other.hamlet().snapshot().sessions().isEmpty());
+
+    way.freeze();
+    Awaitility.await().until(() -> other.hamlet().snapshot().sessions().isEmpty());
+    assertThat(other.pay("A1")).isInstanceOf(Result.Granted.class);
+    assertThat(paused.failures).isEmpty();
+
+    way.thaw();
+    Awaitility.await().until(() -> !paused.failures.isEmpty());
+    assertThat(paused.failures.get(0)).hasMessageContaining("the others have declared it dead");
+    assertThat(paused.pay("B1")).isInstanceOf(Result.NotAccepted.class);
+    assertThat(other.failures).isEmpty();
+  }
+
+  @Test
+  void nodeThatStandsStillWithAShow_isBrokenOff() throws Exception {
+    Node other = new Node(postgres.url(), PEACEFUL);
+    other.pay("A1");
+    try (PostgresStore store =
+        PostgresStore.open(PostgresUrl.parse(postgres.url()), PEACEFUL.hold())) {
+      new PostgresNodes(store).register("paused");
+      PostgresTurn turn = new PostgresTurn(store);
+      ShowLog show = new ShowLog(store.find("hamlet"));
+      assertThat(turn.begin("paused", List.of(show)).alive()).isTrue();
+
+      long begun = System.nanoTime();
+      assertThat(other.pay("A2")).isInstanceOf(Result.Granted.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+
+      PostgresStore.Rows rows = store.rows();
+      rows.add(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("stale"));
+      assertThatThrownBy(() -> turn.append(rows, 7, "news")).isNotNull();
+    }
+    assertThat(postgres.ask("SELECT seats FROM history ORDER BY idx")).containsExactly("A1", "A2");
+  }
+
+  @Test
+  void start_afterAKill_sessionsOfTheDeadNodeEnd() throws Exception {
+    Proxy way = proxy();
+    Node killed = new Node(postgres.urlThrough(way.port()), QUICK);
+    killed.hamlet().apply(new Command.OpenSession("h1", null, killed.seats.newConnection()));
+    way.refuse();
+    Node next = new Node(postgres.url(), QUICK);
+    assertThat(next.hamlet().snapshot().sessions()).hasSize(1);
+    Awaitility.await().until(() -> next.hamlet().snapshot().sessions().isEmpty());
+  }
+
+  @Test
+  void close_removesTheNode() throws Exception {
+    Node node = new Node(postgres.url(), QUICK);
+    assertThat(postgres.ask("SELECT name FROM node")).containsExactly(node.log.node());
+    node.close();
+    assertThat(postgres.ask("SELECT name FROM node")).isEmpty();
+  }
+
+  // --- a database that is away
+
+  @ParameterizedTest
+  @EnumSource(Proxy.Direction.class)
+  void connectionCutAnywhere_eachCommandIsInTheLogOnceOrNever(Proxy.Direction direction)
+      throws Exception {
+    Proxy way = proxy();
+    Node node = new Node(postgres.urlThrough(way.port()), PEACEFUL);
+    assertThat(node.pay("warm-up")).isInstanceOf(Result.Granted.class);
+    int cuts = 0;
+    List<String> granted = new ArrayList<>(List.of("warm-up"));
+    List<String> refused = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      // Every second time it is cut again while it finds out what became of the first attempt.
+      int bytes = i / 2 * 11;
+      way.cutAfter(direction, bytes, i % 2 == 0 ? Long.MAX_VALUE : 5 * bytes);
+      String seat = "after-" + i;
+      Result result = node.payLater(seat).get(20, TimeUnit.SECONDS);
+      cuts += way.cuts(direction);
+      assertThat(result).isInstanceOfAny(Result.Granted.class, Result.NotAccepted.class);
+      (result instanceof Result.Granted ? granted : refused).add(seat);
+    }
+    assertThat(postgres.ask("SELECT seats FROM history ORDER BY idx")).isEqualTo(granted);
+    assertThat(refused).hasSizeLessThan(granted.size() / 4);
+    assertThat(cuts).isGreaterThan(60);
+    assertThat(node.failures).isEmpty();
+  }
+
+  @Test
+  void databaseAway_impatientOnesAreRefused_patientOnesWait() throws Exception {
+    Proxy way = proxy();
+    Node node =
+        new Node(
+            postgres.urlThrough(way.port()), PEACEFUL.withPatience(Duration.ofMillis(300), 20_000));
+    node.hamlet().apply(new Command.OpenSession("h1"));
+    way.refuse();
+    assertThat(node.pay("A1")).isInstanceOf(Result.NotAccepted.class);
+    assertThat(node.seats.trouble()).hasValueSatisfying(t -> assertThat(t).contains("is away"));
+    node.hamlet().applyAtLast(new Command.CloseSession("h1"));
+    assertThat(node.pay("A2")).isInstanceOf(Result.NotAccepted.class);
+    assertThat(node.hamlet().snapshot().sessions()).hasSize(1);
+
+    way.admit();
+    Awaitility.await().until(() -> node.hamlet().snapshot().sessions().isEmpty());
+    assertThat(node.pay("A3")).isInstanceOf(Result.Granted.class);
+    assertThat(node.seats.trouble()).isEmpty();
+    assertThat(node.paid()).containsExactly("A3");
+    assertThat(node.failures).isEmpty();
+  }
+
+  @Test
+  void databaseSilent_impatientOnesAreRefusedAllTheSame() throws Exception {
+    Proxy way = proxy();
+    Node node =
+        new Node(
+            postgres.urlThrough(way.port()), PEACEFUL.withPatience(Duration.ofMillis(300), 20_000));
+    node.pay("A1");
+    way.freeze();
+    long begun = System.nanoTime();
+    CompletableFuture<Result> stuck = node.payLater("A2");
+    CompletableFuture<Result> behind = node.payLater("A3");
+    assertThat(behind.get(5, TimeUnit.SECONDS)).isInstanceOf(Result.NotAccepted.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+    way.thaw();
+    // The first may have been on its way already; then it is decided, otherwise it was refused.
+    boolean granted = stuck.get(10, TimeUnit.SECONDS) instanceof Result.Granted;
+    assertThat(node.pay("A4")).isInstanceOf(Result.Granted.class);
+    assertThat(node.paid()).isEqualTo(granted ? List.of("A1", "A2", "A4") : List.of("A1", "A4"));
+  }
+
+  @Test
+  void databaseAway_theQueueIsBounded() throws Exception {
+    Proxy way = proxy();
+    Node node =
+        new Node(postgres.urlThrough(way.port()), PEACEFUL.withPatience(Duration.ofMinutes(1), 10));
+    way.refuse();
+    List<CompletableFuture<Result>> waiting = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      waiting.add(node.payLater("A" + i));
+    }
+    assertThat(node.pay("B1")).isEqualTo(new Result.NotAccepted(Inbox.FULL));
+    assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    way.admit();
+    for (CompletableFuture<Result> each : waiting) {
+      assertThat(each.get(10, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
+    }
+  }
+
+  @Test
+  void close_whileTheDatabaseIsAway_endsEverything() throws Exception {
+    Proxy way = proxy();
+    Node node =
+        new Node(
+            postgres.urlThrough(way.port()), PEACEFUL.withPatience(Duration.ofMinutes(1), 100));
+    node.pay("A1");
+    way.refuse();
+    CompletableFuture<Result> waiting = node.payLater("A2");
+    node.close();
+    assertThat(waiting.get(1, TimeUnit.SECONDS)).isInstanceOf(Result.NotAccepted.class);
+  }
+
+  @Test
+  void serverRestarted_serviceGoesOn(@TempDir Path data) throws Exception {
+    EmbeddedPostgres.Builder builder =
+        Postgres.builder().setDataDirectory(data.resolve("pg")).setCleanDataDirectory(false);
+    EmbeddedPostgres server = builder.start();
+    Postgres own = Postgres.schema(server.getPort());
+    Node node = new Node(own.url(), PEACEFUL);
+    Node other = new Node(own.url(), PEACEFUL);
+    node.hamlet().apply(new Command.OpenSession("h1"));
+    node.pay("A1");
+    server.close();
+    node.hamlet().applyAtLast(new Command.CloseSession("h1"));
+    assertThat(node.pay("A2")).isInstanceOf(Result.NotAccepted.class);
+    server = builder.setPort(server.getPort()).start();
+    opened.add(0, server);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> node.hamlet().snapshot().sessions().isEmpty());
+    assertThat(node.pay("A3")).isInstanceOf(Result.Granted.class);
+    Awaitility.await().until(() -> other.paid().equals(List.of("A1", "A3")));
+    assertThat(other.pay("A4")).isInstanceOf(Result.Granted.class);
+    assertThat(node.failures).isEmpty();
+    assertThat(other.failures).isEmpty();
+  }
+
+  // --- what it refuses
+
+  @Test
+  void start_withANewerSchema_isRefused() throws Exception {
+    new Node(postgres.url(), QUICK).close();
+    postgres.ask("UPDATE seatlock_schema SET version = 99");
+    assertThatThrownBy(() -> new Node(postgres.url(), QUICK))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("newer version of seatlock: its schema is 99");
+  }
+
+  @Test
+  void start_withCommitsThatCanBeLost_isRefused() throws Exception {
+    postgres.ask(
+        "DO 'BEGIN CREATE ROLE careless SUPERUSER LOGIN; EXCEPTION"
+            + " WHEN duplicate_object THEN NULL; END'");
+    postgres.ask("ALTER ROLE careless SET synchronous_commit = off");
+    String url = postgres.url().replace("postgres:secret", "careless");
+    assertThatThrownBy(() -> new Node(url, QUICK))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("synchronous_commit = off");
+  }
+
+  @Test
+  void start_withADamagedCommand_isRefused() throws Exception {
+    Node node = new Node(postgres.url(), QUICK);
+    node.pay("A1");
+    node.pay("A2");
+    node.close();
+    postgres.ask("UPDATE entry SET at = at - 1 WHERE idx = 2");
+    assertThatThrownBy(() -> new Node(postgres.url(), QUICK))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("command 2 of show hamlet is damaged");
+  }
+
+  @Test
+  void databaseThatLostCommands_endsTheNode() throws Exception {
+    Node node = new Node(postgres.url(), PEACEFUL);
+    node.pay("A1");
+    node.pay("A2");
+    postgres.ask("DELETE FROM entry WHERE idx = 2");
+    Result result = node.pay("A3");
+    assertThat(result).isNotInstanceOf(Result.Granted.class);
+    Awaitility.await().until(() -> !node.failures.isEmpty());
+    assertThat(node.failures.get(0)).hasMessageContaining("has lost commands");
+  }
+
+  @Test
+  void nodeThatWasAwayTooLong_saysSo() throws Exception {
+    LogSettings snapshots = PEACEFUL.withSnapshots(50, 10);
+    Proxy way = proxy();
+    Node behind = new Node(postgres.urlThrough(way.port()), snapshots);
+    behind.pay("first");
+    way.refuse();
+    Node other = new Node(postgres.url(), snapshots);
+    for (int i = 0; i < 120; i++) {
+      other.pay("A" + i);
+    }
+    other.close();
+    try (PostgresStore store =
+        PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2))) {
+      store.prune(store.find("hamlet"), Long.MAX_VALUE);
+      store.commit();
+    }
+    way.admit();
+    Awaitility.await().until(() -> !behind.failures.isEmpty());
+    assertThat(behind.failures.get(0)).hasMessageContaining("this node was away too long");
+    // Anew it begins with the snapshot.
+    assertThat(new Node(postgres.url(), snapshots).paid()).hasSize(121);
+  }
+
+  @Test
+  void history_tellsTheCommandsInWords() throws Exception {
+    Node node = new Node(postgres.url(), QUICK);
+    node.hamlet().apply(Command.reserve("A1", "A2").ref("order 17").because("\u0000 \"cash\""));
+    assertThat(postgres.ask("SELECT show, idx, action, seats, ref, reason FROM history"))
+        .containsExactly("hamlet|1|reserve|A1 A2|order 17|\ufffd \"cash\"");
+  }
+
+  @Test
+  void store_writesAWholeShowThatANodeReads() throws Exception {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 1; i <= 5000; i++) {
+      entries.add(new Entry(i, 1_700_000_000_000L + i, Command.pay("A" + i)));
+    }
+    try (PostgresStore store =
+            PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2));
+        SeatLock memory = SeatLock.create()) {
+      store.write("hamlet", 0, memory.show("hamlet").snapshot(), entries.iterator());
+    }
+    Node node = new Node(postgres.url(), QUICK);
+    assertThat(node.paid()).hasSize(5000);
+    assertThat(node.pay("B1")).isInstanceOf(Result.Granted.class);
+  }
+}
