@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -33,7 +34,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Figures: single (one client, one request at a time, SQLite and memory), sqlite (4 clients,",
-      "64 requests in flight each), postgres (the same on one node and on three).",
+      "64 requests in flight each), postgres (the same on one node and on three), heard (a lock on",
+      "one node, 1,000 clients on another), start (with 1,000,000 commands in the log), killed (100",
+      "clients of a node that is killed).",
       "",
       "Exit codes: 0 every message arrived exactly once, 1 not so, 2 wrong usage."
     })
@@ -42,6 +45,10 @@ public final class DurabilityHarness implements Callable<Integer> {
   private static final int NOT_EXACT = 1;
   private static final int WRITERS = 4;
   private static final int IN_FLIGHT = 64;
+  private static final int SUBSCRIBERS = 1_000;
+  private static final int PER_SECOND = 10;
+  private static final int CLIENTS = 100;
+  private static final long COMMANDS = 1_000_000;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -147,6 +154,9 @@ public final class DurabilityHarness implements Callable<Integer> {
       case "single" -> onDisk("single 1 × 1", 1, 1, work);
       case "sqlite" -> onDisk("sqlite 4 × 64", WRITERS, IN_FLIGHT, work);
       case "postgres" -> inPostgres(work);
+      case "heard" -> heard(work);
+      case "start" -> start(work);
+      case "killed" -> killed(work);
       default -> throw wrongUsage("there is no figure " + figure);
     };
   }
@@ -195,6 +205,72 @@ public final class DurabilityHarness implements Callable<Integer> {
     }
   }
 
+  // --- once
+
+  private boolean heard(Path work) throws IOException, InterruptedException {
+    Table table = new Table(Heard.HEADINGS);
+    Settings settings = new Settings(0.5, warmUp, seconds * rounds, 10);
+    boolean exact;
+    try (Database database = database(work)) {
+      String url = database.newSchema();
+      try (ServerProcess node = node(url);
+          ServerProcess other = node(url)) {
+        exact = Heard.measure(node, other, SUBSCRIBERS, PER_SECOND, settings, progress, table);
+      }
+    }
+    print(table);
+    return exact;
+  }
+
+  private boolean start(Path work) throws IOException, InterruptedException {
+    Table table = new Table(List.of("load", "server", "seconds until it listens, each time"));
+    Path data = Files.createTempDirectory(work, "data");
+    progress.load("start");
+    progress.result("writing the log");
+    Past.write(data, COMMANDS);
+    table.add(startRow("without snapshot", data));
+    Past.addSnapshot(data);
+    table.add(startRow("with snapshot", data));
+    print(table);
+    return true;
+  }
+
+  private List<String> startRow(String name, Path data) throws IOException, InterruptedException {
+    List<String> times = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      Path copy = data.resolveSibling("copy");
+      Files.createDirectory(copy);
+      try (Stream<Path> files = Files.list(data)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, copy.resolve(file.getFileName()));
+        }
+      }
+      List<String> options = List.of("--data-dir", copy.toString());
+      try (ServerProcess server = ServerProcess.seatlockThatKeeps(serverJar, dialect, options)) {
+        times.add(String.format(Locale.ROOT, "%.2f", server.startNanos() / 1e9));
+        progress.result("start, " + name + ": " + times.get(round) + " s");
+      }
+      remove(copy);
+    }
+    return List.of("start, %,d commands".formatted(COMMANDS), name, String.join(", ", times));
+  }
+
+  private boolean killed(Path work) throws IOException, InterruptedException {
+    Table table = new Table(NodeDeath.HEADINGS);
+    boolean resumed = true;
+    try (Database database = database(work)) {
+      for (int round = 0; round < rounds; round++) {
+        String url = database.newSchema();
+        try (ServerProcess dying = node(url);
+            ServerProcess staying = node(url)) {
+          resumed &= NodeDeath.measure(dying, staying, CLIENTS, progress, table);
+        }
+      }
+    }
+    print(table);
+    return resumed;
+  }
+
   private Database database(Path work) throws IOException {
     return databaseUrl == null ? Database.start(work) : Database.at(databaseUrl);
   }
@@ -203,10 +279,13 @@ public final class DurabilityHarness implements Callable<Integer> {
       throws IOException, InterruptedException {
     List<ServerProcess> nodes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      nodes.add(
-          ServerProcess.seatlockThatKeeps(serverJar, dialect, List.of("--database-url", url)));
+      nodes.add(node(url));
     }
     return new SeatLockNodes(name, nodes, WRITERS, IN_FLIGHT, progress);
+  }
+
+  private ServerProcess node(String url) throws IOException, InterruptedException {
+    return ServerProcess.seatlockThatKeeps(serverJar, dialect, List.of("--database-url", url));
   }
 
   private boolean takeTurns(String load, List<Contender> contenders) throws IOException {
