@@ -1,6 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What proves who somebody is stays out. Not safe for use by many threads.
  */
 final class Words {
+
+  private static final HexFormat HEX = HexFormat.of();
 
   private final StringBuilder out = new StringBuilder(160);
 
@@ -91,7 +94,7 @@ final class Words {
       char c = value.charAt(i);
       if (c < ' ' || c == '"' || c == '\\') {
         // PostgreSQL has no text with a zero in it.
-        out.append(value, plain, i).append(String.format("\\u%04x", c == 0 ? 0xfffd : (int) c));
+        out.append(value, plain, i).append("\\u").append(HEX.toHexDigits(c == 0 ? '\ufffd' : c));
         plain = i + 1;
       }
     }
