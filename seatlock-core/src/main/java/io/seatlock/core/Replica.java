@@ -43,6 +43,16 @@ public interface Replica {
   void decide(long index, long at, Submission submission);
 
   /**
+   * Several commands are decided next: until {@link #endBatch} what they lead to may be told later
+   * than each is decided, all together. For a log that has more than one to give; one that does not
+   * call this has each told at once.
+   */
+  default void beginBatch() {}
+
+  /** What the batch led to is told now. Does nothing if none was begun. */
+  default void endBatch() {}
+
+  /**
    * Whether this command would change nothing and nobody waits to hear so, if it were decided now.
    */
   boolean isIdle(Submission submission, long at);

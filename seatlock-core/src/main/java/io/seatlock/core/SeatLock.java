@@ -5,9 +5,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -275,6 +277,9 @@ public final class SeatLock implements AutoCloseable {
   /** The shows as the log sees them. */
   private final class Shows implements Replica {
 
+    /** Those that have something to tell at the end of the batch; null outside of one. */
+    private @Nullable List<Show> toTell;
+
     @Override
     public long index(String show) {
       Show known = shows.get(show);
@@ -293,12 +298,42 @@ public final class SeatLock implements AutoCloseable {
 
     @Override
     public void decide(String show, long index, long at, Command command) {
-      show(show).decide(index, at, command, null);
+      Show decider = show(show);
+      tell(decider, decider.decide(index, at, command, null));
     }
 
     @Override
     public void decide(long index, long at, Submission submission) {
-      submission.owner().decide(index, at, submission.command(), submission);
+      Show decider = submission.owner();
+      tell(decider, decider.decide(index, at, submission.command(), submission));
+    }
+
+    private void tell(Show show, boolean isItsTurn) {
+      if (!isItsTurn) {
+        return;
+      }
+      if (toTell == null) {
+        show.deliver();
+      } else {
+        // Once at most: the turn lasts until everything is delivered.
+        toTell.add(show);
+      }
+    }
+
+    @Override
+    public void beginBatch() {
+      if (toTell == null) {
+        toTell = new ArrayList<>();
+      }
+    }
+
+    @Override
+    public void endBatch() {
+      List<Show> shows = toTell;
+      toTell = null;
+      if (shows != null) {
+        shows.forEach(Show::deliver);
+      }
     }
 
     @Override

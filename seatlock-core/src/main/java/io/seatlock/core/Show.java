@@ -223,7 +223,7 @@ public final class Show {
       lock.unlock();
     }
     if (deliver) {
-      delivery.execute(this::deliverQueue);
+      deliver();
     }
   }
 
@@ -335,9 +335,12 @@ public final class Show {
     }
   }
 
-  /** Decides the next command of the log. */
-  void decide(long place, long at, Command command, @Nullable Submission submission) {
-    boolean deliver = false;
+  /**
+   * Decides the next command of the log.
+   *
+   * @return whether the caller is to have it delivered, by {@link #deliver}
+   */
+  boolean decide(long place, long at, Command command, @Nullable Submission submission) {
     lock.lock();
     try {
       if (place != index + 1) {
@@ -351,16 +354,19 @@ public final class Show {
       if (told == null && !decided.isEmpty()) {
         told = this::tellNoResult;
       }
-      if (live) {
-        wakeIfNeeded();
-        deliver = enqueueDecided(told);
+      if (!live) {
+        return false;
       }
+      wakeIfNeeded();
+      return enqueueDecided(told);
     } finally {
       lock.unlock();
     }
-    if (deliver) {
-      delivery.execute(this::deliverQueue);
-    }
+  }
+
+  /** Has everything delivered that is not yet. Only for whoever's turn it is. */
+  void deliver() {
+    delivery.execute(this::deliverQueue);
   }
 
   /** The past is over: from now on events are told, and time limits end by themselves. */

@@ -301,9 +301,12 @@ abstract class DatabaseLog implements CommandLog {
     List<Entry> entries = store.entries(log.show(), log.last());
     // No transaction stands open while commands are decided.
     store.commit();
-    for (Entry entry : entries) {
-      follow(store, log, entry);
-    }
+    together(
+        () -> {
+          for (Entry entry : entries) {
+            follow(store, log, entry);
+          }
+        });
     return entries.size() == LogStore.PAGE;
   }
 
@@ -325,6 +328,21 @@ abstract class DatabaseLog implements CommandLog {
     }
     replica().decide(log.name(), entry.index(), entry.at(), entry.command());
     log.goTo(entry.index(), entry.at());
+  }
+
+  /** Gives the replica commands. */
+  interface Decisions<E extends Exception> {
+    void run() throws E, SQLException;
+  }
+
+  /** What these lead to is told when all of them are decided. */
+  final <E extends Exception> void together(Decisions<E> decisions) throws E, SQLException {
+    replica().beginBatch();
+    try {
+      decisions.run();
+    } finally {
+      replica().endBatch();
+    }
   }
 
   /** What was claimed and placed is in the log now. */

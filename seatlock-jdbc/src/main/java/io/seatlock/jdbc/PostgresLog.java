@@ -401,15 +401,18 @@ public final class PostgresLog extends DatabaseLog {
     Map<Long, Integer> counts = new HashMap<>();
     Map<Long, Long> known = new HashMap<>();
     shows.forEach(show -> known.put(show.id(), show.last()));
-    for (Row row : found.rows()) {
-      counts.merge(row.show(), 1, Integer::sum);
-      ShowLog log = Objects.requireNonNull(byId.get(row.show()));
-      if (row.index() > log.last()) {
-        followOne(open, log, row);
-      } else if (row.at() != log.lastAt()) {
-        throw lost(log);
-      }
-    }
+    together(
+        () -> {
+          for (Row row : found.rows()) {
+            counts.merge(row.show(), 1, Integer::sum);
+            ShowLog log = Objects.requireNonNull(byId.get(row.show()));
+            if (row.index() > log.last()) {
+              followOne(open, log, row);
+            } else if (row.at() != log.lastAt()) {
+              throw lost(log);
+            }
+          }
+        });
     for (ShowLog log : shows) {
       boolean begun = Objects.requireNonNull(known.get(log.id())) > 0;
       if (begun && !counts.containsKey(log.id())) {
@@ -464,9 +467,7 @@ public final class PostgresLog extends DatabaseLog {
     inDoubt.addAll(placed);
     open.turn().append(rows, nodeId, PostgresListener.tell(node(), shows.values()));
     inDoubt.clear();
-    for (Waiting waiting : placed) {
-      decide(waiting);
-    }
+    together(() -> placed.forEach(this::decide));
     inbox().removeEnded();
   }
 

@@ -99,9 +99,7 @@ public final class SqliteLog extends DatabaseLog {
       throw e;
     }
     tables.commit();
-    for (Waiting waiting : claimed) {
-      decide(waiting);
-    }
+    together(() -> claimed.forEach(this::decide));
     inbox().removeEnded();
   }
 

@@ -1,6 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ final class Words {
    * An object would make every row a fifth larger by repeating the names, which the view history
    * gives as well. What is missing is null, or not there at the end.
    */
+
+  private static final HexFormat HEX = HexFormat.of();
 
   private static final List<String> NAMES =
       List.of(
@@ -125,7 +128,7 @@ final class Words {
       char c = value.charAt(i);
       if (c < ' ' || c == '"' || c == '\\') {
         // PostgreSQL has no text with a zero in it.
-        out.append(value, plain, i).append(String.format("\\u%04x", c == 0 ? 0xfffd : (int) c));
+        out.append(value, plain, i).append("\\u").append(HEX.toHexDigits(c == 0 ? '\ufffd' : c));
         plain = i + 1;
       }
     }

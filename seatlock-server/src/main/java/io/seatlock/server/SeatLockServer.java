@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,8 @@ public final class SeatLockServer implements AutoCloseable {
    * @throws IOException if an address cannot be bound; nothing is left running then
    */
   public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
-    seatLock = open(settings, onFailure);
+    Delivery delivery = new Delivery();
+    seatLock = open(settings, delivery, onFailure);
     try {
       admin = new AdminServer(settings.adminAddress(), seatLock::trouble);
     } catch (IOException e) {
@@ -59,11 +61,25 @@ public final class SeatLockServer implements AutoCloseable {
       seatLock.close();
       throw e;
     }
+    delivery.to = transport;
     admin.start();
   }
 
-  /** The log's thread delivers by itself: what listens here never blocks. */
-  private static SeatLock open(ServerSettings settings, Consumer<Throwable> onFailure)
+  /**
+   * Tells what a log has decided: on an event loop, where messages are written once for all that is
+   * told, so that the log's thread can go on with the next commands. What listens never blocks.
+   */
+  private static final class Delivery implements Executor {
+    private volatile Executor to = Runnable::run;
+
+    @Override
+    public void execute(Runnable task) {
+      to.execute(task);
+    }
+  }
+
+  private static SeatLock open(
+      ServerSettings settings, Executor delivery, Consumer<Throwable> onFailure)
       throws IOException {
     if (settings.log() == null) {
       return SeatLock.create(settings.shows());
@@ -71,7 +87,7 @@ public final class SeatLockServer implements AutoCloseable {
     return SeatLock.builder()
         .settings(settings.shows())
         .log(settings.log())
-        .deliverOn(Runnable::run)
+        .deliverOn(delivery)
         .onFailure(onFailure)
         .open();
   }

@@ -166,6 +166,16 @@ public final class RecordingLog implements CommandLog {
     }
 
     @Override
+    public void beginBatch() {
+      alone(replica::beginBatch);
+    }
+
+    @Override
+    public void endBatch() {
+      alone(replica::endBatch);
+    }
+
+    @Override
     public void decide(String show, long index, long at, Command command) {
       record(
           new Decision(show, index, at, command, false),

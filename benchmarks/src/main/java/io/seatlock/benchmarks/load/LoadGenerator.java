@@ -26,7 +26,6 @@ final class LoadGenerator implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long OPEN_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-  private final Target target;
   private final int inFlight;
   private final Progress progress;
   private final Selector selector;
@@ -38,6 +37,7 @@ final class LoadGenerator implements AutoCloseable {
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final List<Writer> writers = new ArrayList<>();
   private final List<Client> opening = new ArrayList<>();
+  private Target target;
 
   /**
    * With no connection yet.
@@ -62,6 +62,11 @@ final class LoadGenerator implements AutoCloseable {
    * @param ownCpuNanos processor time of the generator's thread
    */
   record Sample(long nanos, long operations, long deliveries, long ownCpuNanos) {}
+
+  /** Connections that are opened from now on go to this server, which tells the same show. */
+  void connectTo(Target node) {
+    target = node;
+  }
 
   Histogram answerTimes() {
     return answerTimes;
@@ -106,12 +111,12 @@ final class LoadGenerator implements AutoCloseable {
     }
   }
 
-  /** Opens all writers. */
+  /** Opens writers: all of them, or all that go to this server. */
   void openWriters(int count) throws IOException {
     for (int i = 0; i < count; i++) {
       Writer writer =
           new Writer(
-              i,
+              writers.size(),
               inFlight,
               selector,
               target.address(),

@@ -26,13 +26,15 @@ final class ServerProcess implements Target, AutoCloseable {
 
   private static final Pattern ADDRESS = Pattern.compile("ws://(\\S+):(\\d+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
-  private static final int START_SECONDS = 30;
+  private static final int START_SECONDS = 60;
   private static final int STOP_SECONDS = 10;
   private static final int LINES_KEPT = 20;
 
   private final Dialect dialect;
   private final Process process;
   private final Thread killer;
+  private final long startedAt = System.nanoTime();
+  private volatile long listeningAt;
   private final CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
 
@@ -49,10 +51,17 @@ final class ServerProcess implements Target, AutoCloseable {
   /** Starts the packaged server, with these options more, to speak this dialect to it. */
   static ServerProcess seatlock(Path jar, Dialect dialect, List<String> options)
       throws IOException, InterruptedException {
+    List<String> more = new ArrayList<>(List.of("--in-memory"));
+    more.addAll(options);
+    return seatlockThatKeeps(jar, dialect, more);
+  }
+
+  /** Starts the packaged server with these options, which say where it keeps everything. */
+  static ServerProcess seatlockThatKeeps(Path jar, Dialect dialect, List<String> options)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(java(), "-jar", jar.toString()));
     // The seats of a writer that never pauses are locked for as long as the load takes.
-    command.addAll(
-        List.of("--port", "0", "--admin-port", "0", "--in-memory", "--time-limit", "24h"));
+    command.addAll(List.of("--port", "0", "--admin-port", "0", "--time-limit", "24h"));
     // Sessions that come back must be able to, however long the load before that takes.
     command.addAll(List.of("--grace", "1h"));
     command.addAll(options);
@@ -95,6 +104,7 @@ final class ServerProcess implements Target, AutoCloseable {
         keep(line);
         Matcher address = ADDRESS.matcher(line);
         if (address.find()) {
+          listeningAt = System.nanoTime();
           listening.complete(
               new InetSocketAddress(
                   InetAddress.getByName(address.group(1)), Integer.parseInt(address.group(2))));
@@ -120,6 +130,16 @@ final class ServerProcess implements Target, AutoCloseable {
     synchronized (lastLines) {
       return List.copyOf(lastLines);
     }
+  }
+
+  /** Nanoseconds from the start of its process until it said that it listens. */
+  long startNanos() {
+    return listeningAt - startedAt;
+  }
+
+  /** Ends it at once, as a power cut would, and waits until it has ended. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override

@@ -27,10 +27,10 @@ record SingleLock(String name, int subscribers, int perSecond) implements Load {
       Meter meter = new Meter(target, generator);
       generator.run(settings.calmNanos());
       progress.step("warming up");
-      pace(generator, settings.warmUpNanos());
+      pace(generator, perSecond, settings.warmUpNanos());
       progress.step("measuring");
       meter.begin();
-      pace(generator, settings.nanos());
+      pace(generator, perSecond, settings.nanos());
       meter.end();
       generator.finish(settings.patienceNanos());
       return new Outcome(
@@ -44,7 +44,8 @@ record SingleLock(String name, int subscribers, int perSecond) implements Load {
     }
   }
 
-  private void pace(LoadGenerator generator, long nanos) throws IOException {
+  /** Has the first writer do so many operations a second, for so long. */
+  static void pace(LoadGenerator generator, int perSecond, long nanos) throws IOException {
     Writer writer = generator.writers().get(0);
     long start = System.nanoTime();
     long step = 1_000_000_000L / perSecond;

@@ -58,8 +58,10 @@ public final class EventLoop {
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final Set<Connection> connections = new HashSet<>();
   private final Queue<Flushable> flushRequests = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile boolean closing;
+  private volatile boolean ended;
   private long closeDeadline;
   private long sweptAt = System.nanoTime();
 
@@ -125,8 +127,46 @@ public final class EventLoop {
 
   void flushSoon(Flushable flushable) {
     flushRequests.add(flushable);
-    if (Thread.currentThread() != thread && woken.compareAndSet(false, true)) {
+    if (Thread.currentThread() != thread) {
+      wakeUp();
+    }
+  }
+
+  private void wakeUp() {
+    if (woken.compareAndSet(false, true)) {
       selector.wakeup();
+    }
+  }
+
+  /**
+   * Does something soon on this loop, before it writes; at once if this is the loop, or if it has
+   * ended.
+   */
+  void execute(Runnable task) {
+    if (Thread.currentThread() == thread) {
+      run(task);
+      return;
+    }
+    tasks.add(task);
+    if (ended) {
+      runTasks();
+    } else {
+      wakeUp();
+    }
+  }
+
+  private void runTasks() {
+    Runnable next;
+    while ((next = tasks.poll()) != null) {
+      run(next);
+    }
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.error("a task of an event loop failed", e);
     }
   }
 
@@ -145,7 +185,7 @@ public final class EventLoop {
 
   private void round() throws IOException {
     woken.set(false);
-    if (flushRequests.isEmpty()) {
+    if (flushRequests.isEmpty() && tasks.isEmpty()) {
       selector.select(TimeUnit.NANOSECONDS.toMillis(SWEEP_NANOS));
     } else {
       selector.selectNow();
@@ -162,6 +202,7 @@ public final class EventLoop {
       }
     }
     ready.clear();
+    runTasks();
     Flushable next;
     while ((next = flushRequests.poll()) != null) {
       flush(next);
@@ -265,6 +306,8 @@ public final class EventLoop {
   }
 
   private void closeQuietly() {
+    ended = true;
+    runTasks();
     for (Connection connection : new ArrayList<>(connections)) {
       connection.abort("the server ends");
     }

@@ -7,6 +7,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * when nobody answers there any more, and the reload of the certificate. Safe for use by many
  * threads.
  */
-public final class Transport implements AutoCloseable {
+public final class Transport implements Executor, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
 
@@ -95,6 +96,15 @@ public final class Transport implements AutoCloseable {
   /** The address that is listened on. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /**
+   * Does something soon on an event loop, always the same one, before it writes. After the end of
+   * the loop it is done at once.
+   */
+  @Override
+  public void execute(Runnable task) {
+    loops.get(0).execute(task);
   }
 
   /** Closes every connection with 1001 and ends; waits for that at most a few seconds. */
