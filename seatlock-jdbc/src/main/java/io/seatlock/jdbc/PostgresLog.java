@@ -293,9 +293,9 @@ public final class PostgresLog extends DatabaseLog {
     for (Head head : open.store().heads()) {
       ShowLog log = byId.get(head.show().id());
       if (log == null) {
+        // It may begin with a snapshot that was taken after the heads were asked for.
         log = adopt(open, head.show());
-      }
-      if (head.last() < log.last()) {
+      } else if (head.last() < log.last()) {
         throw lost(log);
       }
       if (head.last() > log.last()) {
