@@ -30,6 +30,7 @@ class HandLog implements CommandLog {
   private final List<Entry> entries;
   private final List<Submission> waiting = new ArrayList<>();
   private Replica replica;
+  private int appended;
   private boolean closed;
   long now = 1_000;
 
@@ -66,6 +67,7 @@ class HandLog implements CommandLog {
       submission.notAccepted("closed");
     } else {
       waiting.add(submission);
+      appended++;
       notifyAll();
     }
   }
@@ -95,9 +97,9 @@ class HandLog implements CommandLog {
     return List.copyOf(waiting);
   }
 
-  /** Waits until another thread has appended so much. */
-  synchronized void awaitWaiting(int count) throws InterruptedException {
-    while (waiting.size() < count) {
+  /** Waits until so much has been appended in all, committed or not. */
+  synchronized void awaitAppended(int count) throws InterruptedException {
+    while (appended < count) {
       wait();
     }
   }

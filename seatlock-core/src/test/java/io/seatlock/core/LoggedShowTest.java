@@ -80,7 +80,7 @@ class LoggedShowTest {
   void apply_andWait_returnsWhenItIsDecided() throws Exception {
     CompletableFuture<Session> session =
         CompletableFuture.supplyAsync(() -> show.openSession("h1"));
-    log.awaitWaiting(1);
+    log.awaitAppended(1);
     assertThat(session).isNotDone();
     log.commit();
     assertThat(session.get(10, TimeUnit.SECONDS).holder()).isEqualTo("h1");
@@ -101,8 +101,8 @@ class LoggedShowTest {
           }
         });
     apply(Command.pay("A1"));
-    log.commit();
-    log.awaitWaiting(1);
+    log.commit(); // and the listener's, if it is that quick
+    log.awaitAppended(2);
     log.commit();
     assertThat(inListener.get(10, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
   }
@@ -193,7 +193,7 @@ class LoggedShowTest {
     log = new HandLog("n2", kept);
     log.now = 5_000;
     seatLock = SeatLock.builder().log(log).deliverOn(Runnable::run).open();
-    log.awaitWaiting(1); // the timer has seen it
+    log.awaitAppended(1); // the timer has seen it
     log.commit();
     assertThat(seatLock.show("main").snapshot().seats(SeatStatus.LOCKED)).isEmpty();
     assertThat(log.entries().get(log.entries().size() - 1).at()).isEqualTo(5_000);
