@@ -71,12 +71,18 @@ class HostileClientTest {
   }
 
   private static void assertServed(TestServer server, ClassicPeer honest) {
-    long start = System.nanoTime();
-    honest.expectNothingMore();
-    try (ClassicPeer anew = ClassicPeer.join(server.address(), "/new-" + SHOWS.incrementAndGet())) {
-      anew.act("lock", "A1").expectEvent("lockedForYou", "A1");
-    }
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+    List<Duration> times = new ArrayList<>();
+    do {
+      long start = System.nanoTime();
+      honest.expectNothingMore();
+      try (ClassicPeer anew =
+          ClassicPeer.join(server.address(), "/new-" + SHOWS.incrementAndGet())) {
+        anew.act("lock", "A1").expectEvent("lockedForYou", "A1");
+      }
+      times.add(Duration.ofNanos(System.nanoTime() - start));
+      // Once slow may be the machine; slow again and again is the server.
+    } while (times.size() < 3 && times.get(times.size() - 1).compareTo(SOON) >= 0);
+    assertThat(times.get(times.size() - 1)).as("after %s", times).isLessThan(SOON);
   }
 
   private RawPeer attacker() throws Exception {

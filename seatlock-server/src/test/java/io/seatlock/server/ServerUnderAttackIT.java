@@ -82,6 +82,12 @@ class ServerUnderAttackIT {
     }
   }
 
+  /** An attack that holds the server up does so all the time; the machine, now and then. */
+  private static void assertServedSoon(List<Duration> times) {
+    List<Duration> sorted = times.stream().sorted().toList();
+    assertThat(sorted.get(sorted.size() * 9 / 10)).as("nine in ten of %s", times).isLessThan(SOON);
+  }
+
   @Test
   void attacks_allAtOnce_honestClientsAreServedAndMemoryIsEnough() throws Exception {
     try (ServerProcess server =
@@ -97,20 +103,17 @@ class ServerUnderAttackIT {
                 start("shows", manyShows(address)));
         AtomicInteger load = stalledReaders(address);
 
-        Duration slowest = Duration.ZERO;
+        List<Duration> served = new ArrayList<>();
         long began = System.nanoTime();
-        int served = 0;
         while (System.nanoTime() - began < ATTACK.toNanos()) {
           long start = System.nanoTime();
           honest.act("lock", "A1").expectEvent("lockedForYou", "A1");
           honest.act("unlock", "A1").expectEvent("unlockedForYou", "A1");
           ClassicPeer.join(address, "/").close();
-          Duration took = Duration.ofNanos(System.nanoTime() - start);
-          slowest = took.compareTo(slowest) > 0 ? took : slowest;
-          served++;
+          served.add(Duration.ofNanos(System.nanoTime() - start));
           Thread.sleep(20);
         }
-        assertThat(slowest).as("the slowest of %s", served).isLessThan(SOON);
+        assertServedSoon(served);
         assertThat(rounds).allMatch(count -> count.get() > SOME);
         assertThat(load.get()).isGreaterThan(SOME);
         end();
@@ -226,12 +229,14 @@ class ServerUnderAttackIT {
         for (int i = 0; i < 250; i++) {
           others.add(kept(RawPeer.connect(address)).write(RawPeer.request("/others")));
         }
+        List<Duration> served = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
           long start = System.nanoTime();
           honest.act("lock", "A" + i).expectEvent("lockedForYou", "A" + i);
-          assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+          served.add(Duration.ofNanos(System.nanoTime() - start));
           Thread.sleep(100);
         }
+        assertServedSoon(served);
         assertThat(server.printed())
             .anyMatch(line -> line.startsWith("WARN  cannot accept connections for a moment"));
         assertThat(others.get(0).head()).startsWith("HTTP/1.1 101 ");
