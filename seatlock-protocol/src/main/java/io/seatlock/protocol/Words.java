@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
  */
 public final class Words {
 
+  /** Each word is made once: a server writes one in every message. */
+  private static final Map<Enum<?>, String> WORDS = new ConcurrentHashMap<>();
+
   private static final Map<String, EventType> EVENT_TYPES = byWord(EventType.values());
   private static final Map<String, Reason> REASONS = byWord(Reason.values());
 
@@ -22,6 +26,10 @@ public final class Words {
 
   /** The word for a constant: its name in camel case. */
   public static String of(Enum<?> constant) {
+    return WORDS.computeIfAbsent(constant, Words::inCamelCase);
+  }
+
+  private static String inCamelCase(Enum<?> constant) {
     String[] parts = constant.name().toLowerCase(Locale.ROOT).split("_", -1);
     return parts[0]
         + Arrays.stream(parts)
