@@ -30,6 +30,9 @@ interface Contender extends AutoCloseable {
   /** Puts it under load for so long, and lets it come to rest. */
   Stretch load(long nanos) throws IOException;
 
+  /** While another one is under load: says to its servers that its connections are alive. */
+  void rest() throws IOException;
+
   /** Answer times count from the next load on. */
   void measure();
 

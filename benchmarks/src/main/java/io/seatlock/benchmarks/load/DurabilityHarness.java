@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
       "",
       "Figures: single (one client, one request at a time, SQLite and memory), sqlite (4 clients,",
       "64 requests in flight each), postgres (the same on one node and on three), heard (a lock on",
-      "one node, 1,000 clients on another), start (with 1,000,000 commands in the log), killed (100",
-      "clients of a node that is killed).",
+      "one node, 1,000 clients on another), start (with a long log), killed (100 clients of a node",
+      "that is killed).",
       "",
       "Exit codes: 0 every message arrived exactly once, 1 not so, 2 wrong usage."
     })
@@ -48,7 +48,6 @@ public final class DurabilityHarness implements Callable<Integer> {
   private static final int SUBSCRIBERS = 1_000;
   private static final int PER_SECOND = 10;
   private static final int CLIENTS = 100;
-  private static final long COMMANDS = 1_000_000;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -102,7 +101,7 @@ public final class DurabilityHarness implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "<number>",
-      defaultValue = "15",
+      defaultValue = "40",
       description = "Seconds under load before that, for each.")
   private double warmUp;
 
@@ -112,6 +111,13 @@ public final class DurabilityHarness implements Callable<Integer> {
       defaultValue = "5",
       description = "How many turns each has.")
   private int rounds;
+
+  @Option(
+      names = "--commands",
+      paramLabel = "<number>",
+      defaultValue = "1000000",
+      description = "How many are in the log from which a server starts.")
+  private long commands;
 
   @Option(names = "--markdown", description = "Print the tables as Markdown.")
   private boolean markdown;
@@ -227,7 +233,7 @@ public final class DurabilityHarness implements Callable<Integer> {
     Path data = Files.createTempDirectory(work, "data");
     progress.load("start");
     progress.result("writing the log");
-    Past.write(data, COMMANDS);
+    Past.write(data, commands);
     table.add(startRow("without snapshot", data));
     Past.addSnapshot(data);
     table.add(startRow("with snapshot", data));
@@ -252,7 +258,10 @@ public final class DurabilityHarness implements Callable<Integer> {
       }
       remove(copy);
     }
-    return List.of("start, %,d commands".formatted(COMMANDS), name, String.join(", ", times));
+    return List.of(
+        String.format(Locale.ROOT, "start, %,d commands", commands),
+        name,
+        String.join(", ", times));
   }
 
   private boolean killed(Path work) throws IOException, InterruptedException {

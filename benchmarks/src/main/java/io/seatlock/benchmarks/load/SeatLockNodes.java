@@ -12,6 +12,8 @@ import org.HdrHistogram.Histogram;
  */
 final class SeatLockNodes implements Contender {
 
+  private static final long REST_NANOS = 20_000_000;
+
   /** Longer than anything that may come between two loads. */
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
@@ -63,6 +65,11 @@ final class SeatLockNodes implements Contender {
     meter.end();
     generator.finish(PATIENCE_NANOS);
     return new Stretch(meter.seconds(), meter.operations(), meter.cpuSeconds());
+  }
+
+  @Override
+  public void rest() throws IOException {
+    generator.run(REST_NANOS);
   }
 
   @Override

@@ -156,6 +156,11 @@ final class SeatRows implements Contender {
   }
 
   @Override
+  public void rest() {
+    // The database does not ask.
+  }
+
+  @Override
   public void measure() {
     measuring = true;
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -22,6 +23,9 @@ final class Turns {
           "ops per CPU s",
           "answer ms p50 / p99 / p99.9",
           "messages");
+
+  /** Shorter than the patience of a server with a client that says nothing. */
+  private static final long SLICE_NANOS = 5_000_000_000L;
 
   private final String load;
   private final Settings settings;
@@ -63,7 +67,10 @@ final class Turns {
     progress.load(load);
     for (Contender contender : contenders) {
       progress.step("warming up " + contender.name());
-      contender.load(settings.warmUpNanos());
+      for (long left = settings.warmUpNanos(); left > 0; left -= SLICE_NANOS) {
+        contender.load(Math.min(left, SLICE_NANOS));
+        rest(contenders);
+      }
       contender.measure();
     }
     List<List<Stretch>> scores = new ArrayList<>();
@@ -75,6 +82,7 @@ final class Turns {
         Contender contender = contenders.get(turn);
         progress.step("round " + (round + 1) + ", " + contender.name());
         Stretch stretch = contender.load(settings.nanos());
+        rest(contenders);
         scores.get(turn).add(stretch);
         progress.result(
             "%s, round %d, %s: %,.0f ops/s, %,.0f ops per CPU s"
@@ -106,11 +114,19 @@ final class Turns {
     return exact;
   }
 
+  private static void rest(List<Contender> contenders) throws IOException {
+    for (Contender contender : contenders) {
+      contender.rest();
+    }
+  }
+
   private static List<Figure> figures(Contender contender, List<Stretch> stretches) {
     List<Double> speeds = stretches.stream().map(Stretch::perSecond).sorted().toList();
     return List.of(
         Figure.number("%,.0f", Scores.median(stretches, Stretch::perSecond)),
-        Figure.words("%,.0f to %,.0f".formatted(speeds.get(0), speeds.get(speeds.size() - 1))),
+        Figure.words(
+            String.format(
+                Locale.ROOT, "%,.0f to %,.0f", speeds.get(0), speeds.get(speeds.size() - 1))),
         Figure.number("%,.0f", Scores.median(stretches, Stretch::perCpuSecond)),
         Figure.percentiles(contender.answerTimes()));
   }
