@@ -383,6 +383,20 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Gives the show other rules. Locks, sessions without connection and extensions keep the end that
+   * they have; what begins or is extended from now on follows the new rules. A holder that was to
+   * be warned is warned by the new rule, at once if its time for that is over.
+   *
+   * @param settings the new rules
+   */
+  record ChangeSettings(ShowSettings settings) implements Command {
+    /** Checks that there are some. */
+    public ChangeSettings {
+      Objects.requireNonNull(settings, "settings");
+    }
+  }
+
   /** Nothing but the time: ends what is due. Every other command does that first, too. */
   record Tick() implements Command {}
 }

@@ -1,5 +1,6 @@
 package io.seatlock.core;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ final class CommandCodec {
     RESUME_SESSION(8),
     DETACH_SESSION(9),
     ONCE(10),
-    DETACH_NODE(11);
+    DETACH_NODE(11),
+    CHANGE_SETTINGS(12);
 
     final int code;
 
@@ -79,6 +81,9 @@ final class CommandCodec {
     } else if (command instanceof Command.Extend extend) {
       out.number(Tag.EXTEND.code);
       out.text(extend.holder());
+    } else if (command instanceof Command.ChangeSettings change) {
+      out.number(Tag.CHANGE_SETTINGS.code);
+      write(change.settings(), out);
     } else if (command instanceof Command.Tick) {
       out.number(Tag.TICK.code);
     } else {
@@ -103,6 +108,7 @@ final class CommandCodec {
       case RESUME_SESSION -> new Command.ResumeSession(in.text(), in.text(), in.text());
       case DETACH_SESSION -> new Command.DetachSession(in.text(), in.text());
       case DETACH_NODE -> new Command.DetachNode(in.text());
+      case CHANGE_SETTINGS -> new Command.ChangeSettings(readSettings(in));
       case ONCE -> new Command.Once(in.text(), in.text(), read(in));
     };
   }
@@ -126,6 +132,23 @@ final class CommandCodec {
         instant(in.optionalNumber()),
         in.optionalText(),
         in.optionalText());
+  }
+
+  static void write(ShowSettings settings, BinaryWriter out) {
+    out.number(settings.timeLimit().toMillis());
+    out.number(settings.maxTime().toMillis());
+    out.number(settings.maxLocks());
+    out.number(settings.grace().toMillis());
+    out.number(settings.warnBefore().toMillis());
+  }
+
+  static ShowSettings readSettings(BinaryReader in) {
+    return new ShowSettings(
+        Duration.ofMillis(in.number()),
+        Duration.ofMillis(in.number()),
+        Math.toIntExact(Math.min(in.number(), Integer.MAX_VALUE)),
+        Duration.ofMillis(in.number()),
+        Duration.ofMillis(in.number()));
   }
 
   static @Nullable Long millis(@Nullable Instant instant) {

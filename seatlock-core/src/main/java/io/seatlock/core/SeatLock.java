@@ -97,7 +97,11 @@ public final class SeatLock implements AutoCloseable {
 
     private Builder() {}
 
-    /** The rules of shows that are opened on first use. A show in the log keeps its own. */
+    /**
+     * The rules of shows that have any seat that is named in them. Such a show in the log follows
+     * them from now on, if it had others; one that was opened with seats of its own keeps its
+     * rules.
+     */
     public Builder settings(ShowSettings settings) {
       this.settings = Objects.requireNonNull(settings, "settings");
       return this;
@@ -152,7 +156,10 @@ public final class SeatLock implements AutoCloseable {
       throw e;
     }
     live = true;
-    shows.values().forEach(Show::goLive);
+    for (Show show : shows.values()) {
+      show.goLive();
+      show.follow(settings);
+    }
   }
 
   /**

@@ -30,18 +30,18 @@ final class SeatMachine {
    *
    * What a lock and an unlock cost: three map look-ups, and links. A holder's locks are a list
    * threaded through its seats, and the holders with locks are a list in the order of their
-   * deadlines threaded through the holders. All time limits of a show are equally long, so a new
+   * deadlines threaded through the holders. The time limits of a show are equally long, so a new
    * deadline is nearly always the last one: it is put in from the end, and only an extension that
-   * was cut by the absolute limit has to walk.
+   * was cut by the absolute limit has to walk, or one by rules that have become shorter.
    */
 
   private static final Comparator<Seat> BY_ID = Comparator.comparing(seat -> seat.id);
   private static final Comparator<Holder> BY_HOLDER_ID = Comparator.comparing(holder -> holder.id);
 
-  private final ShowSettings settings;
-  private final long timeLimit;
-  private final long maxTime;
-  private final long warnBefore;
+  private ShowSettings settings;
+  private long timeLimit;
+  private long maxTime;
+  private long warnBefore;
   private final boolean seatsKnown;
   private final Map<String, Seat> seats;
   private final Map<String, Holder> holders = new HashMap<>();
@@ -59,11 +59,15 @@ final class SeatMachine {
 
   private SeatMachine(ShowSettings settings, boolean seatsKnown, int expectedSeats) {
     this.settings = settings;
-    this.timeLimit = settings.timeLimit().toMillis();
-    this.maxTime = settings.maxTime().toMillis();
-    this.warnBefore = settings.warnBefore().toMillis();
     this.seatsKnown = seatsKnown;
     this.seats = new LinkedHashMap<>(expectedSeats * 4 / 3 + 1);
+    readSettings();
+  }
+
+  private void readSettings() {
+    timeLimit = settings.timeLimit().toMillis();
+    maxTime = settings.maxTime().toMillis();
+    warnBefore = settings.warnBefore().toMillis();
   }
 
   /** A show that learns its seats when they are named. */
@@ -148,6 +152,8 @@ final class SeatMachine {
       return unlockAll(all, events);
     } else if (command instanceof Command.Extend extend) {
       return extend(extend);
+    } else if (command instanceof Command.ChangeSettings change) {
+      return changeSettings(change);
     } else if (command instanceof Command.Tick) {
       return granted(List.of(), null, 0);
     }
@@ -235,10 +241,12 @@ final class SeatMachine {
     return !seatsKnown && seats.isEmpty() && holders.isEmpty();
   }
 
-  /** Whether the command is one of time or of nodes, and nothing is due and nobody is there. */
+  /** Whether the command is none of a client's, and there is nothing for it to do. */
   boolean isIdle(Command command, long now) {
     if (command instanceof Command.DetachNode detach) {
       return holdersOn(detach).findAny().isEmpty();
+    } else if (command instanceof Command.ChangeSettings change) {
+      return change.settings().equals(settings);
     }
     return command instanceof Command.Tick && nextDeadline() > now;
   }
@@ -261,6 +269,24 @@ final class SeatMachine {
 
   ShowSettings settings() {
     return settings;
+  }
+
+  /** Whether it has the seats that it was opened with and no others. */
+  boolean knowsItsSeats() {
+    return seatsKnown;
+  }
+
+  /** What has its end already keeps it; who was to be warned is, by the new rule. */
+  private Result changeSettings(Command.ChangeSettings change) {
+    settings = change.settings();
+    readSettings();
+    if (warnBefore == 0) {
+      for (Holder holder = nextToWarn; holder != null; holder = holder.later) {
+        holder.warned = true;
+      }
+      nextToWarn = null;
+    }
+    return granted(List.of(), null, 0);
   }
 
   // --- sessions
@@ -389,8 +415,11 @@ final class SeatMachine {
     if (holder.deadline >= absoluteLimit) {
       return refused(Reason.LIMIT_REACHED);
     }
-    removeDeadline(holder);
-    setDeadline(holder, Math.min(time + timeLimit, absoluteLimit));
+    long end = Math.min(time + timeLimit, absoluteLimit);
+    if (end > holder.deadline) {
+      removeDeadline(holder);
+      setDeadline(holder, end);
+    }
     return granted(List.of(), null, holder.deadline - time);
   }
 

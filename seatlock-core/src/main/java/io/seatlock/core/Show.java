@@ -300,6 +300,20 @@ public final class Show {
     applyAtLast(new Command.Tick());
   }
 
+  /** Follows these rules from now on, unless it was opened with rules and seats of its own. */
+  void follow(ShowSettings settings) {
+    boolean differs;
+    lock.lock();
+    try {
+      differs = !machine.knowsItsSeats() && !machine.settings().equals(settings);
+    } finally {
+      lock.unlock();
+    }
+    if (differs) {
+      applyAtLast(new Command.ChangeSettings(settings));
+    }
+  }
+
   /** Lets sessions go whose connections were another node's, except this one's. */
   void detachOtherNodes(String node) {
     nodes().stream()

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The rules of a show, fixed when it is opened.
+ * The rules of a show. They change with {@link Command.ChangeSettings}.
  *
  * @param timeLimit how long a holder may keep its locks, counted from the first one; cut to
  *     milliseconds

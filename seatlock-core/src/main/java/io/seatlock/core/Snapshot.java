@@ -1,6 +1,5 @@
 package io.seatlock.core;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -118,11 +117,7 @@ public record Snapshot(
   /** This snapshot in the compact binary form that {@link #fromBytes} reads. */
   public byte[] toBytes() {
     BinaryWriter out = new BinaryWriter();
-    out.number(settings.timeLimit().toMillis());
-    out.number(settings.maxTime().toMillis());
-    out.number(settings.maxLocks());
-    out.number(settings.grace().toMillis());
-    out.number(settings.warnBefore().toMillis());
+    CommandCodec.write(settings, out);
     out.flag(seatsKnown);
     out.number(seq);
     out.number(at);
@@ -163,13 +158,7 @@ public record Snapshot(
   }
 
   private static Snapshot read(BinaryReader in) {
-    ShowSettings settings =
-        new ShowSettings(
-            Duration.ofMillis(in.number()),
-            Duration.ofMillis(in.number()),
-            Math.toIntExact(Math.min(in.number(), Integer.MAX_VALUE)),
-            Duration.ofMillis(in.number()),
-            Duration.ofMillis(in.number()));
+    ShowSettings settings = CommandCodec.readSettings(in);
     boolean seatsKnown = in.flag();
     long seq = in.number();
     long at = in.number();

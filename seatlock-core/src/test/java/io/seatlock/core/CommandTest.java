@@ -127,6 +127,7 @@ class CommandTest {
             new Command.ResumeSession("h1", "s", "c"),
             new Command.DetachSession("h1", "c"),
             new Command.DetachNode("n1"),
+            new Command.ChangeSettings(ShowSettings.DEFAULT),
             new Command.Tick(),
             new Command.Once("h1", "7", new Command.Extend("h1")))) {
       assertThatThrownBy(() -> new Command.Once("h1", "8", action))

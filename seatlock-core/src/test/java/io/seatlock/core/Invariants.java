@@ -2,7 +2,9 @@ package io.seatlock.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * What must hold of every show at every moment, whatever was done to it. The events alone are
@@ -17,7 +22,7 @@ import java.util.Set;
  */
 final class Invariants {
 
-  private final ShowSettings settings;
+  private final Rules rules;
   private final Map<String, SeatStatus> status = new LinkedHashMap<>();
   private final Map<String, String> owners = new HashMap<>();
   private final Map<String, Long> firstLocks = new HashMap<>();
@@ -25,8 +30,8 @@ final class Invariants {
   private long seq;
   private long time;
 
-  private Invariants(Snapshot start) {
-    settings = start.settings();
+  private Invariants(Snapshot start, Rules rules) {
+    this.rules = rules;
     seq = start.seq();
     time = start.at();
     start.seats().forEach(seat -> status.put(seat.id(), seat.status()));
@@ -38,22 +43,60 @@ final class Invariants {
     }
   }
 
+  /** What some rules allow, of which each was in force for a while. */
+  private record Rules(List<ShowSettings> all) {
+    Rules(Snapshot start, Collection<ShowSettings> changes) {
+      this(Stream.concat(Stream.of(start.settings()), changes.stream()).toList());
+    }
+
+    long least(Function<ShowSettings, Duration> limit) {
+      return millis(limit).min().orElseThrow();
+    }
+
+    long most(Function<ShowSettings, Duration> limit) {
+      return millis(limit).max().orElseThrow();
+    }
+
+    int mostLocks() {
+      return all.stream().mapToInt(ShowSettings::maxLocks).max().orElseThrow();
+    }
+
+    private LongStream millis(Function<ShowSettings, Duration> limit) {
+      return all.stream().map(limit).mapToLong(Duration::toMillis);
+    }
+  }
+
   /** Checks both states and that these events, and no others, lead from one to the other. */
   static void check(Snapshot start, List<Event> events, Snapshot end) {
-    Invariants fold = startingAt(start);
+    check(start, events, end, List.of());
+  }
+
+  /**
+   * The same of a show that was given other rules on the way.
+   *
+   * @param changes all of them
+   */
+  static void check(
+      Snapshot start, List<Event> events, Snapshot end, Collection<ShowSettings> changes) {
+    Rules rules = new Rules(start, changes);
+    Invariants fold = startingAt(start, rules);
     events.forEach(fold::follow);
-    checkState(end);
+    checkState(end, rules);
     fold.checkEqual(end);
   }
 
   /** A fold that has followed no event yet. */
   static Invariants startingAt(Snapshot start) {
-    checkState(start);
-    return new Invariants(start);
+    return startingAt(start, new Rules(start, List.of()));
+  }
+
+  private static Invariants startingAt(Snapshot start, Rules rules) {
+    checkState(start, rules);
+    return new Invariants(start, rules);
   }
 
   /** Checks that a state does not contradict itself. */
-  static void checkState(Snapshot state) {
+  private static void checkState(Snapshot state, Rules rules) {
     Map<String, SeatStatus> status = new HashMap<>();
     for (Snapshot.Seat seat : state.seats()) {
       assertThat(status.put(seat.id(), seat.status())).as("%s comes twice", seat.id()).isNull();
@@ -73,7 +116,7 @@ final class Invariants {
     String lastIdle = "";
     for (Snapshot.Session session : state.sessions()) {
       assertThat(holders.add(session.holder())).as("%s is there once", session).isTrue();
-      checkConnection(session, state);
+      checkConnection(session, state, rules);
       assertThat(session.answers())
           .as("answers of %s", session)
           .hasSizeLessThanOrEqualTo(Command.Once.REMEMBERED)
@@ -87,7 +130,7 @@ final class Invariants {
         assertThat(session.holder()).as("in order").isGreaterThan(lastIdle);
         lastIdle = session.holder();
       } else {
-        checkHolding(session, state);
+        checkHolding(session, state, rules);
         assertThat(lastIdle).as("those with locks lead").isEmpty();
         assertThat(session.deadline()).as("in order").isGreaterThanOrEqualTo(lastDeadline);
         lastDeadline = session.deadline();
@@ -99,28 +142,27 @@ final class Invariants {
   }
 
   /** A session waits to be resumed only when it has no connection, and no longer than its grace. */
-  private static void checkConnection(Snapshot.Session session, Snapshot state) {
+  private static void checkConnection(Snapshot.Session session, Snapshot state, Rules rules) {
     if (session.graceEnd() != 0) {
       assertThat(session.connection()).as("%s", session).isNull();
       assertThat(session.graceEnd())
           .as("%s at %s", session, state.at())
           .isGreaterThan(state.at())
-          .isLessThanOrEqualTo(state.at() + state.settings().grace().toMillis());
+          .isLessThanOrEqualTo(state.at() + rules.most(ShowSettings::grace));
     }
   }
 
-  private static void checkHolding(Snapshot.Session session, Snapshot state) {
-    ShowSettings settings = state.settings();
-    assertThat(session.locks()).as("%s", session).hasSizeLessThanOrEqualTo(settings.maxLocks());
+  private static void checkHolding(Snapshot.Session session, Snapshot state, Rules rules) {
+    assertThat(session.locks()).as("%s", session).hasSizeLessThanOrEqualTo(rules.mostLocks());
     assertThat(session.lockedSince()).as("%s", session).isLessThanOrEqualTo(state.at());
     assertThat(session.deadline())
         .as("%s at %s", session, state.at())
         .isGreaterThan(state.at())
-        .isGreaterThanOrEqualTo(session.lockedSince() + settings.timeLimit().toMillis())
-        .isLessThanOrEqualTo(session.lockedSince() + settings.maxTime().toMillis())
-        .isLessThanOrEqualTo(state.at() + settings.timeLimit().toMillis());
+        .isGreaterThanOrEqualTo(session.lockedSince() + rules.least(ShowSettings::timeLimit))
+        .isLessThanOrEqualTo(session.lockedSince() + rules.most(ShowSettings::maxTime))
+        .isLessThanOrEqualTo(state.at() + rules.most(ShowSettings::timeLimit));
     if (!session.warned()) {
-      assertThat(session.deadline() - settings.warnBefore().toMillis())
+      assertThat(session.deadline() - rules.least(ShowSettings::warnBefore))
           .as("the warning of %s at %s", session, state.at())
           .isGreaterThan(state.at());
     }
@@ -159,11 +201,11 @@ final class Invariants {
     assertThat(event.seats()).as("seats of %s", event).containsExactlyInAnyOrderElementsOf(held);
     assertThat(event.expiresInMillis())
         .as("%s", event)
-        .isBetween(1L, settings.warnBefore().toMillis());
+        .isBetween(1L, rules.most(ShowSettings::warnBefore));
     long deadline = event.at() + event.expiresInMillis();
     assertThat(deadline - firstLocks.get(event.author()))
         .as("time limit told by %s", event)
-        .isBetween(settings.timeLimit().toMillis(), settings.maxTime().toMillis());
+        .isBetween(rules.least(ShowSettings::timeLimit), rules.most(ShowSettings::maxTime));
     Long before = warnedOf.put(event.author(), deadline);
     assertThat(Objects.equals(before, deadline)).as("%s comes again", event).isFalse();
   }
@@ -177,7 +219,7 @@ final class Invariants {
         assertThat(event.author()).as("author of %s", event).isNotNull();
         assertThat(event.expiresInMillis())
             .as("%s", event)
-            .isBetween(1L, settings.timeLimit().toMillis());
+            .isBetween(1L, rules.most(ShowSettings::timeLimit));
         owners.put(seat, event.author());
         firstLocks.putIfAbsent(event.author(), event.at());
       }
@@ -186,7 +228,7 @@ final class Invariants {
         assertThat(owner).as("%s", event).isEqualTo(event.author());
         assertThat(event.at() - firstLocks.get(owner))
             .as("time since the first lock at %s", event)
-            .isGreaterThanOrEqualTo(settings.timeLimit().toMillis());
+            .isGreaterThanOrEqualTo(rules.least(ShowSettings::timeLimit));
       }
       default -> {}
     }

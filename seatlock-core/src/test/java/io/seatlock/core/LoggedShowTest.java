@@ -192,11 +192,37 @@ class LoggedShowTest {
     told.clear();
     log = new HandLog("n2", kept);
     log.now = 5_000;
-    seatLock = SeatLock.builder().log(log).deliverOn(Runnable::run).open();
+    seatLock = SeatLock.builder().settings(SETTINGS).log(log).deliverOn(Runnable::run).open();
     log.awaitAppended(1); // the timer has seen it
     log.commit();
     assertThat(seatLock.show("main").snapshot().seats(SeatStatus.LOCKED)).isEmpty();
     assertThat(log.entries().get(log.entries().size() - 1).at()).isEqualTo(5_000);
+  }
+
+  @Test
+  void reopen_otherRules_areThoseOfShowsOfAnySeats() throws Exception {
+    seatLock.open("hall", SETTINGS, List.of("A1")).apply(Command.pay("A1"), result -> {});
+    apply(Command.pay("A1"));
+    log.commit();
+    seatLock.close();
+    log = new HandLog("n2", kept);
+    ShowSettings others = SETTINGS.withMaxLocks(7);
+    seatLock = SeatLock.builder().settings(others).log(log).deliverOn(Runnable::run).open();
+    assertThat(log.waiting())
+        .singleElement()
+        .satisfies(
+            submission -> {
+              assertThat(submission.show()).isEqualTo("main");
+              assertThat(submission.isPatient()).isTrue();
+            });
+    log.commit();
+    assertThat(seatLock.show("main").settings()).isEqualTo(others);
+    assertThat(seatLock.show("hall").settings()).isEqualTo(SETTINGS);
+    seatLock.close();
+    log = new HandLog("n3", kept);
+    seatLock = SeatLock.builder().settings(others).log(log).deliverOn(Runnable::run).open();
+    assertThat(seatLock.show("main").settings()).isEqualTo(others);
+    assertThat(log.waiting()).isEmpty();
   }
 
   @Test

@@ -49,7 +49,7 @@ final class NaiveModel {
   /** A request that was done at most once, and what came of it. */
   private record Remembered(Command.Once request, Result result) {}
 
-  private final ShowSettings settings;
+  private ShowSettings settings;
   private final boolean seatsKnown;
   private final List<Seat> seats = new ArrayList<>();
   private final List<Holder> holders = new ArrayList<>();
@@ -117,6 +117,13 @@ final class NaiveModel {
         if (holder.connection != null && holder.connection.startsWith(detach.node() + "/")) {
           detach(holder);
         }
+      }
+      return granted(List.of(), 0);
+    }
+    if (command instanceof Command.ChangeSettings change) {
+      settings = change.settings();
+      for (Holder holder : holders) {
+        holder.toBeWarned = holder.toBeWarned && !settings.warnBefore().isZero();
       }
       return granted(List.of(), 0);
     }
@@ -276,10 +283,13 @@ final class NaiveModel {
       return refused(Reason.NOTHING_LOCKED);
     }
     long cap = holder.firstLock + millis(settings.maxTime());
-    if (holder.deadline == cap) {
+    if (holder.deadline >= cap) {
       return refused(Reason.LIMIT_REACHED);
     }
-    setDeadline(holder, Math.min(cap, time + millis(settings.timeLimit())));
+    long end = Math.min(cap, time + millis(settings.timeLimit()));
+    if (end > holder.deadline) {
+      setDeadline(holder, end);
+    }
     return granted(List.of(), holder.deadline - time);
   }
 

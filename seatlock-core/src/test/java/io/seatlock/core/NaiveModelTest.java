@@ -170,6 +170,7 @@ class NaiveModelTest {
     private final Deque<Step> last = new ArrayDeque<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Event> history = new ArrayList<>();
+    private final List<ShowSettings> rules = new ArrayList<>();
 
     Episode(long seed, Function<SeatMachine, Machine> kind) {
       this.seed = seed;
@@ -186,7 +187,7 @@ class NaiveModelTest {
           now = show.timeAfter(now, model.nextDeadline());
           step(show.command(now), now);
         }
-        Invariants.check(start, history, machine.snapshot());
+        Invariants.check(start, history, machine.snapshot(), rules);
         return coverage;
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
@@ -204,6 +205,9 @@ class NaiveModelTest {
     private void step(Command drawn, long now) {
       SplittableRandom random = show.random();
       remember(now, drawn);
+      if (drawn instanceof Command.ChangeSettings change) {
+        rules.add(change.settings());
+      }
       Command command = random.nextInt(8) == 0 ? Command.fromBytes(drawn.toBytes()) : drawn;
       same("command", drawn, command);
       Result expected = model.apply(drawn, now);

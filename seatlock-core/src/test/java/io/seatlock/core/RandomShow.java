@@ -26,19 +26,22 @@ final class RandomShow {
 
   RandomShow(long seed) {
     random = new SplittableRandom(seed);
-    int timeLimit = 1 + random.nextInt(100);
-    int maxTime = timeLimit + random.nextInt(2 * timeLimit);
-    settings =
-        new ShowSettings(
-            Duration.ofMillis(timeLimit),
-            Duration.ofMillis(maxTime),
-            1 + random.nextInt(4),
-            Duration.ofMillis(1 + random.nextInt(100)),
-            Duration.ofMillis(random.nextInt(3) == 0 ? 0 : random.nextInt(timeLimit + 10)));
+    settings = drawSettings();
     loyal = random.nextInt(16) == 0;
     List<String> seats = List.of("A1", "A10", "A2", "\u5ea71", "b:~._-", "B3", "A3");
     namedSeats = seats.subList(0, 2 + random.nextInt(seats.size() - 1));
     knownSeats = random.nextBoolean() ? List.of() : namedSeats.subList(0, namedSeats.size() - 1);
+  }
+
+  private ShowSettings drawSettings() {
+    int timeLimit = 1 + random.nextInt(100);
+    int maxTime = timeLimit + random.nextInt(2 * timeLimit);
+    return new ShowSettings(
+        Duration.ofMillis(timeLimit),
+        Duration.ofMillis(maxTime),
+        1 + random.nextInt(4),
+        Duration.ofMillis(1 + random.nextInt(100)),
+        Duration.ofMillis(random.nextInt(3) == 0 ? 0 : random.nextInt(timeLimit + 10)));
   }
 
   SplittableRandom random() {
@@ -81,6 +84,9 @@ final class RandomShow {
   Command command(long now) {
     if (loyal) {
       return random.nextInt(10) == 0 ? sessionCommand() : once(now);
+    }
+    if (random.nextInt(100) == 0) {
+      return new Command.ChangeSettings(drawSettings());
     }
     int kind = random.nextInt(10);
     return kind == 0 ? once(now) : kind == 1 ? sessionCommand() : plainCommand(now);

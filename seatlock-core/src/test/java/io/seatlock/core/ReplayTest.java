@@ -131,6 +131,15 @@ class ReplayTest {
         pinned("01 06 04 01 02 4131 00 00 00 00 00", Command.revoke("A1")),
         pinned("01 06 05 01 02 4131 00 00 00 00 00", Command.block("A1")),
         pinned("01 06 06 01 02 4131 00 00 00 00 00", Command.unblock("A1")),
+        pinned(
+            "01 0c 64 ac02 05 28 0a",
+            new Command.ChangeSettings(
+                new ShowSettings(
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(300),
+                    5,
+                    Duration.ofMillis(40),
+                    Duration.ofMillis(10)))),
         pinned("01 07", new Command.Tick()));
   }
 
@@ -268,6 +277,7 @@ class ReplayTest {
         command(new Command.ResumeSession("h1", "s", "c")),
         command(new Command.DetachSession("h1", "c")),
         command(new Command.DetachNode("n1")),
+        command(new Command.ChangeSettings(ShowSettings.DEFAULT)),
         command(new Command.Once("h1", "7", lock("h1", "A1"))),
         command(new Command.Tick()),
         new Sample<>(

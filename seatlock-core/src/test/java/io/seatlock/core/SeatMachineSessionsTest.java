@@ -18,6 +18,9 @@ class SeatMachineSessionsTest {
   private static final ShowSettings SETTINGS =
       Stage.SETTINGS.withGrace(Duration.ofMillis(40)).withWarnBefore(Duration.ofMillis(20));
 
+  private static final Duration SHORT = Duration.ofMillis(5);
+  private static final Duration LONG = Duration.ofMillis(900);
+
   private final Stage stage = Stage.withSettings(SETTINGS);
 
   @AfterEach
@@ -337,6 +340,76 @@ class SeatMachineSessionsTest {
     stage.events();
     stage.at(100).tick();
     assertThat(stage.events()).isEmpty();
+  }
+
+  // --- other rules
+
+  @Test
+  void changeSettings_whatHasItsEnd_keepsIt() {
+    open("me");
+    open("left");
+    stage.lock("me", "A1");
+    stage.apply(new Command.DetachSession("left", "c1"));
+    stage.apply(change(SETTINGS.withTimeLimit(Duration.ofMillis(10)).withGrace(SHORT)));
+    stage.events();
+    stage.at(39).tick();
+    assertThat(stage.session("left").graceEnd()).isEqualTo(Stage.START + 40);
+    stage.at(99).tick();
+    assertThat(stage.changes()).containsExactly("EXPIRING [A1] by me");
+    stage.at(100).tick();
+    assertThat(stage.changes()).containsExactly("EXPIRED [A1] by me");
+  }
+
+  @Test
+  void changeSettings_whatBeginsLater_followsTheNewRules() {
+    open("me");
+    open("left");
+    stage.lock("me", "A1");
+    stage.apply(change(new ShowSettings(LONG, LONG, 1, SHORT, Duration.ZERO)));
+    assertThat(stage.lock("me", "A2")).isEqualTo(new Result.Refused(Reason.LIMIT_REACHED, limit()));
+    stage.apply(new Command.DetachSession("left", "c1"));
+    assertThat(stage.session("left").graceEnd()).isEqualTo(Stage.START + SHORT.toMillis());
+    stage.at(60).apply(new Command.Extend("me"));
+    assertThat(stage.nextDeadline()).isEqualTo(LONG.toMillis());
+    assertThat(Snapshot.fromBytes(stage.snapshot().toBytes()).settings().maxLocks()).isEqualTo(1);
+  }
+
+  @Test
+  void changeSettings_shorterLimits_extensionDoesNotShortenALock() {
+    open("me");
+    stage.lock("me", "A1");
+    stage.apply(change(SETTINGS.withTimeLimit(Duration.ofMillis(50)).withMaxTime(LONG)));
+    assertThat(stage.at(10).apply(new Command.Extend("me"))).isEqualTo(stage.unchanged(90));
+    stage.apply(change(SETTINGS.withTimeLimit(Duration.ofMillis(50))));
+    stage.apply(change(SETTINGS.withTimeLimit(Duration.ofMillis(20))));
+    assertThat(stage.apply(new Command.Extend("me")))
+        .isEqualTo(new Result.Refused(Reason.LIMIT_REACHED, Map.of()));
+    assertThat(stage.session("me").deadline()).isEqualTo(Stage.START + 100);
+  }
+
+  @Test
+  void changeSettings_warnings_comeByTheNewRule() {
+    open("me");
+    open("other");
+    stage.lock("me", "A1");
+    stage.at(10).lock("other", "A2");
+    stage.events();
+    stage.at(20).apply(change(SETTINGS.withWarnBefore(Duration.ofMillis(85))));
+    assertThat(stage.nextDeadline()).isEqualTo(15);
+    stage.tick();
+    assertThat(stage.changes()).containsExactly("EXPIRING [A1] by me");
+    stage.apply(change(SETTINGS.withWarnBefore(Duration.ZERO)));
+    stage.at(99).tick();
+    assertThat(stage.changes()).isEmpty();
+    assertThat(stage.nextDeadline()).isEqualTo(100);
+  }
+
+  private static Command change(ShowSettings settings) {
+    return new Command.ChangeSettings(settings);
+  }
+
+  private static Map<String, Reason> limit() {
+    return Map.of("A2", Reason.LIMIT_REACHED);
   }
 
   // --- what is due at one time

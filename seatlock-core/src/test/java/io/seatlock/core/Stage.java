@@ -24,6 +24,7 @@ final class Stage {
   private final SeatMachine machine;
   private final Snapshot start;
   private final List<Event> history = new ArrayList<>();
+  private final List<ShowSettings> rules = new ArrayList<>();
   private long now;
   private int told;
 
@@ -61,6 +62,9 @@ final class Stage {
   }
 
   Result apply(Command command) {
+    if (command instanceof Command.ChangeSettings change) {
+      rules.add(change.settings());
+    }
     return machine.apply(command, START + now, history::add);
   }
 
@@ -133,7 +137,7 @@ final class Stage {
 
   /** What every machine test ends with. */
   void checkInvariants() {
-    Invariants.check(start, history, snapshot());
+    Invariants.check(start, history, snapshot(), rules);
   }
 
   // --- results to compare with

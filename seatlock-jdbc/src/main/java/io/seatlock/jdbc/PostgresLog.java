@@ -143,9 +143,10 @@ public final class PostgresLog extends DatabaseLog {
     Session open = session;
     if (open != null) {
       try {
+        // Not close: that would wait for a database that does not answer.
         open.store().connection().abort(Runnable::run);
       } catch (SQLException e) {
-        LOG.log(Level.WARNING, "the connection to " + url + " could not be broken off", e);
+        LOG.log(Level.WARNING, "a connection to " + url + " could not be broken off", e);
       }
     }
   }
@@ -209,22 +210,10 @@ public final class PostgresLog extends DatabaseLog {
       LOG.log(Level.WARNING, url + " is away: " + cause.getMessage());
     }
     away = url + " is away: " + cause.getMessage();
-    Session open = session;
+    breakOff();
     session = null;
-    if (open != null) {
-      breakOff(open);
-    }
     retryAt = System.nanoTime() + pause;
     pause = Math.min(2 * pause, LONGEST_PAUSE);
-  }
-
-  private static void breakOff(Session open) {
-    try {
-      // Not close: that would wait for a database that does not answer.
-      open.store().connection().abort(Runnable::run);
-    } catch (SQLException e) {
-      LOG.log(Level.DEBUG, "a lost connection could not be broken off", e);
-    }
   }
 
   @Override

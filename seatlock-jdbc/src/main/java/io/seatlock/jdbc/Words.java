@@ -1,6 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.ShowSettings;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -78,11 +79,28 @@ final class Words {
       tell("detachSession", detach.holder(), detach.connection());
     } else if (command instanceof Command.DetachNode detach) {
       tell("detachNode", null, detach.node());
+    } else if (command instanceof Command.ChangeSettings change) {
+      tell("changeSettings", List.of(), null, null);
+      put(null);
+      put(rules(change.settings()));
     } else if (command instanceof Command.CloseSession close) {
       tell("closeSession", List.of(), close.holder(), null);
     } else {
       throw new AssertionError("no words for " + command);
     }
+  }
+
+  private static String rules(ShowSettings settings) {
+    return "timeLimit "
+        + settings.timeLimit()
+        + ", maxTime "
+        + settings.maxTime()
+        + ", maxLocks "
+        + settings.maxLocks()
+        + ", grace "
+        + settings.grace()
+        + ", warnBefore "
+        + settings.warnBefore();
   }
 
   private void tell(Command.Sale sale, @Nullable String request) {

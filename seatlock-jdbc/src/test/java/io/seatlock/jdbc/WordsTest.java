@@ -3,6 +3,7 @@ package io.seatlock.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.ShowSettings;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,10 @@ class WordsTest {
         .isEqualTo("[\"detachSession\",null,\"h1\",null,null,null,null,null,\"n/1\"]");
     assertThat(words.of(new Command.DetachNode("n")))
         .isEqualTo("[\"detachNode\",null,null,null,null,null,null,null,\"n\"]");
+    assertThat(words.of(new Command.ChangeSettings(ShowSettings.DEFAULT)))
+        .isEqualTo(
+            "[\"changeSettings\",null,null,null,null,\"timeLimit PT10M, maxTime PT30M,"
+                + " maxLocks 100, grace PT30S, warnBefore PT0S\"]");
     assertThat(words.of(new Command.CloseSession("h1")))
         .isEqualTo("[\"closeSession\",null,\"h1\"]");
     assertThat(words.of(new Command.Tick())).isEqualTo("[\"tick\"]");
