@@ -106,6 +106,22 @@ class LoggedServerTest {
     await().until(() -> sessions().stream().filter(s -> s.connection() == null).count() == 1);
   }
 
+  // --- rules
+
+  @Test
+  void restart_withOtherRules_givesThemToTheShowsThatThereAre() throws IOException {
+    Client before = kiosk();
+    before.send("{'action':'lock','id':1,'seats':['A1','A2']}");
+    before.next("lockedForYou");
+    server.stop();
+    log = log.reopened();
+    server = new V2TestServer(ShowSettings.DEFAULT.withMaxLocks(1), 2, log);
+    Client after = kiosk();
+    after.send("{'action':'lock','id':1,'seats':['B1','B2']}");
+    assertThat(text(after.next("refused"), "reason")).isEqualTo("limitReached");
+    assertThat(server.show("main").snapshot().seats(SeatStatus.LOCKED)).containsExactly("A1", "A2");
+  }
+
   // --- actions
 
   @Test
