@@ -1,23 +1,16 @@
 package io.seatlock.benchmarks.load;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures what it costs to keep everything, and how long it takes to get it back. */
 @Command(
@@ -40,23 +33,13 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 every message arrived exactly once, 1 not so, 2 wrong usage."
     })
-public final class DurabilityHarness implements Callable<Integer> {
+public final class DurabilityHarness extends Harness {
 
-  private static final int NOT_EXACT = 1;
   private static final int WRITERS = 4;
   private static final int IN_FLIGHT = 64;
   private static final int SUBSCRIBERS = 1_000;
   private static final int PER_SECOND = 10;
   private static final int CLIENTS = 100;
-
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--server-jar",
-      paramLabel = "<file>",
-      defaultValue = "seatlock-server/target/seatlock-server.jar",
-      description = "The server to measure.")
-  private Path serverJar = Path.of("");
 
   @Option(
       names = "--other-server-jar",
@@ -119,9 +102,6 @@ public final class DurabilityHarness implements Callable<Integer> {
       description = "How many are in the log from which a server starts.")
   private long commands;
 
-  @Option(names = "--markdown", description = "Print the tables as Markdown.")
-  private boolean markdown;
-
   private final Progress progress = new Progress(System.err);
 
   /** Ready for picocli to fill in. */
@@ -129,19 +109,12 @@ public final class DurabilityHarness implements Callable<Integer> {
 
   /** Runs the harness. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
-  }
-
-  /** Ready to be executed. */
-  static CommandLine commandLine() {
-    return new CommandLine(new DurabilityHarness()).setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(new DurabilityHarness().commandLine().execute(args));
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!Files.isRegularFile(serverJar)) {
-      throw wrongUsage("there is no " + serverJar + "; build the server or give --server-jar");
-    }
+    requireServer();
     Files.createDirectories(directory);
     Path work = Files.createTempDirectory(directory, "durability");
     boolean exact = true;
@@ -173,11 +146,11 @@ public final class DurabilityHarness implements Callable<Integer> {
       throws IOException, InterruptedException {
     List<Contender> contenders = new ArrayList<>();
     try {
-      contenders.add(one("SQLite", serverJar, onDisk(work), writers, inFlight));
+      contenders.add(one("SQLite", serverJar(), onDisk(work), writers, inFlight));
       if (otherServerJar != null) {
         contenders.add(one("other, SQLite", otherServerJar, onDisk(work), writers, inFlight));
       }
-      contenders.add(one("in memory", serverJar, List.of("--in-memory"), writers, inFlight));
+      contenders.add(one("in memory", serverJar(), List.of("--in-memory"), writers, inFlight));
       return takeTurns(load, contenders);
     } finally {
       close(contenders);
@@ -252,7 +225,7 @@ public final class DurabilityHarness implements Callable<Integer> {
         }
       }
       List<String> options = List.of("--data-dir", copy.toString());
-      try (ServerProcess server = ServerProcess.seatlockThatKeeps(serverJar, dialect, options)) {
+      try (ServerProcess server = ServerProcess.seatlockThatKeeps(serverJar(), dialect, options)) {
         times.add(String.format(Locale.ROOT, "%.2f", server.startNanos() / 1e9));
         progress.result("start, " + name + ": " + times.get(round) + " s");
       }
@@ -294,7 +267,7 @@ public final class DurabilityHarness implements Callable<Integer> {
   }
 
   private ServerProcess node(String url) throws IOException, InterruptedException {
-    return ServerProcess.seatlockThatKeeps(serverJar, dialect, List.of("--database-url", url));
+    return ServerProcess.seatlockThatKeeps(serverJar(), dialect, List.of("--database-url", url));
   }
 
   private boolean takeTurns(String load, List<Contender> contenders) throws IOException {
@@ -311,21 +284,11 @@ public final class DurabilityHarness implements Callable<Integer> {
     }
   }
 
-  private void print(Table table) {
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    out.println(markdown ? table.toMarkdown() : table.toText());
-    out.flush();
-  }
-
   private static void remove(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     }
-  }
-
-  private ParameterException wrongUsage(String message) {
-    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
   }
 }

@@ -9,16 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * Starts the server, puts loads on it, does the same with a plain server, and prints both side by
@@ -44,10 +38,9 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 every message arrived exactly once, 1 not so, 2 wrong usage."
     })
-public final class LoadHarness implements Callable<Integer> {
+public final class LoadHarness extends Harness {
 
   private static final String SWEEP = "sweep";
-  private static final int NOT_EXACT = 1;
 
   private static final List<Load> LOADS =
       List.of(
@@ -72,15 +65,6 @@ public final class LoadHarness implements Callable<Integer> {
           new StalledReaders("stalled", 20, 5, 4, 16),
           new Resumption("resume", 20, 100),
           new RoundTrips("client", 20));
-
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = "--server-jar",
-      paramLabel = "<file>",
-      defaultValue = "seatlock-server/target/seatlock-server.jar",
-      description = "The server to measure.")
-  private Path serverJar = Path.of("");
 
   @Option(
       names = "--server-option",
@@ -136,9 +120,6 @@ public final class LoadHarness implements Callable<Integer> {
       description = "All loads small and short on one server process: a check, not a measurement.")
   private boolean quick;
 
-  @Option(names = "--markdown", description = "Print the tables as Markdown.")
-  private boolean markdown;
-
   @Option(
       names = "--plot",
       paramLabel = "<file.svg>",
@@ -158,16 +139,11 @@ public final class LoadHarness implements Callable<Integer> {
 
   /** Runs the harness. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
-  }
-
-  /** Ready to be executed. */
-  static CommandLine commandLine() {
-    return new CommandLine(new LoadHarness()).setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(new LoadHarness().commandLine().execute(args));
   }
 
   /** One of the servers that are compared. */
-  private record Contender(String name, Starter starter) {}
+  private record Entrant(String name, Starter starter) {}
 
   @FunctionalInterface
   private interface Starter {
@@ -175,7 +151,7 @@ public final class LoadHarness implements Callable<Integer> {
   }
 
   /** What one load did to one server. */
-  private record Run(Load load, int round, Contender contender, Load.Outcome outcome) {}
+  private record Run(Load load, int round, Entrant entrant, Load.Outcome outcome) {}
 
   /** What is shown next to each other. */
   private record Pairing(Load load, int round) {}
@@ -183,14 +159,12 @@ public final class LoadHarness implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<Load> loads = selected();
-    if (!Files.isRegularFile(serverJar)) {
-      throw wrongUsage("there is no " + serverJar + "; build the server or give --server-jar");
-    }
+    requireServer();
     List<Run> runs = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       runs.addAll(runAll(loads, round));
     }
-    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = out();
     for (Load.Kind kind : Load.Kind.values()) {
       print(out, kind, runs.stream().filter(run -> run.load.kind() == kind).toList());
     }
@@ -223,40 +197,40 @@ public final class LoadHarness implements Callable<Integer> {
     return selected;
   }
 
-  private List<Contender> contenders() {
-    List<Contender> contenders = new ArrayList<>();
-    dialects.forEach(dialect -> contenders.add(seatlock(dialect)));
+  private List<Entrant> entrants() {
+    List<Entrant> entrants = new ArrayList<>();
+    dialects.forEach(dialect -> entrants.add(seatlock(dialect)));
     if (baseline) {
-      contenders.add(new Contender("broadcast()", ServerProcess::baseline));
+      entrants.add(new Entrant("broadcast()", ServerProcess::baseline));
     }
-    return contenders;
+    return entrants;
   }
 
-  private Contender seatlock(Dialect dialect) {
-    return new Contender(
+  private Entrant seatlock(Dialect dialect) {
+    return new Entrant(
         dialect == Dialect.CLASSIC ? "seatlock" : "seatlock, " + dialect,
-        () -> ServerProcess.seatlock(serverJar, dialect, serverOptions));
+        () -> ServerProcess.seatlock(serverJar(), dialect, serverOptions));
   }
 
   private List<Run> runAll(List<Load> loads, int round) throws IOException, InterruptedException {
     List<Load> ofV2 = loads.stream().filter(Load::isOfV2).toList();
     List<Load> ofAll = loads.stream().filter(load -> !load.isOfV2()).toList();
-    List<Run> runs = runAll(ofAll, contenders(), round);
+    List<Run> runs = runAll(ofAll, entrants(), round);
     runs.addAll(runAll(ofV2, List.of(seatlock(Dialect.V2)), round));
     return runs;
   }
 
-  private List<Run> runAll(List<Load> loads, List<Contender> contenders, int round)
+  private List<Run> runAll(List<Load> loads, List<Entrant> entrants, int round)
       throws IOException, InterruptedException {
     Progress progress = new Progress(System.err);
     Settings settings =
         quick ? new Settings(0.05, 0.1, 0.3, 5) : new Settings(0.5, warmUp, seconds, 10);
     List<Run> runs = new ArrayList<>();
     if (quick) {
-      for (Contender contender : loads.isEmpty() ? List.<Contender>of() : contenders) {
-        try (ServerProcess server = contender.starter.start()) {
+      for (Entrant entrant : loads.isEmpty() ? List.<Entrant>of() : entrants) {
+        try (ServerProcess server = entrant.starter.start()) {
           for (Load load : loads) {
-            runs.add(run(load, round, contender, server, settings, progress));
+            runs.add(run(load, round, entrant, server, settings, progress));
           }
         }
       }
@@ -264,9 +238,9 @@ public final class LoadHarness implements Callable<Integer> {
     }
     for (Load load : loads) {
       // Next to each other in time, since a shared machine is not always equally fast.
-      for (Contender contender : contenders) {
-        try (ServerProcess server = contender.starter.start()) {
-          runs.add(run(load, round, contender, server, settings, progress));
+      for (Entrant entrant : entrants) {
+        try (ServerProcess server = entrant.starter.start()) {
+          runs.add(run(load, round, entrant, server, settings, progress));
         }
       }
     }
@@ -276,11 +250,11 @@ public final class LoadHarness implements Callable<Integer> {
   private static Run run(
       Load load,
       int round,
-      Contender contender,
+      Entrant entrant,
       ServerProcess server,
       Settings settings,
       Progress progress) {
-    progress.load("%s (%s), %s".formatted(load.name(), load.size(), contender.name));
+    progress.load("%s (%s), %s".formatted(load.name(), load.size(), entrant.name));
     Load.Outcome outcome;
     try {
       outcome = load.run(server, settings, progress);
@@ -291,8 +265,8 @@ public final class LoadHarness implements Callable<Integer> {
       outcome = new Load.Outcome(nothing, failed, server.lastLines());
     }
     progress.result(
-        load.name() + ", " + contender.name + ": " + outcome.exactness() + figures(load, outcome));
-    return new Run(load, round, contender, outcome);
+        load.name() + ", " + entrant.name + ": " + outcome.exactness() + figures(load, outcome));
+    return new Run(load, round, entrant, outcome);
   }
 
   private static String figures(Load load, Load.Outcome outcome) {
@@ -328,9 +302,9 @@ public final class LoadHarness implements Callable<Integer> {
           }
           same.forEach(run -> notes.addAll(notes(run)));
         });
-    out.println((markdown ? "**" + kind.title() + "**" : kind.title()) + "\n");
-    out.println(markdown ? table.toMarkdown() : table.toText());
-    notes.forEach(note -> out.println((markdown ? "- " : "  ") + note));
+    out.println((isMarkdown() ? "**" + kind.title() + "**" : kind.title()) + "\n");
+    print(table);
+    notes.forEach(note -> out.println((isMarkdown() ? "- " : "  ") + note));
     if (!notes.isEmpty()) {
       out.println();
     }
@@ -339,7 +313,7 @@ public final class LoadHarness implements Callable<Integer> {
   private static List<String> row(Run run) {
     List<String> row = new ArrayList<>();
     row.add(run.load.name() + " " + run.load.size());
-    row.add(run.contender.name);
+    row.add(run.entrant.name);
     run.outcome.figures().forEach(figure -> row.add(figure.text()));
     row.add(run.outcome.exactness().toString());
     return row;
@@ -357,7 +331,7 @@ public final class LoadHarness implements Callable<Integer> {
   private static List<String> notes(Run run) {
     List<String> notes = new ArrayList<>(run.outcome.notes());
     notes.addAll(run.outcome.exactness().faults());
-    String about = "%s %s, %s: ".formatted(run.load.name(), run.load.size(), run.contender.name);
+    String about = "%s %s, %s: ".formatted(run.load.name(), run.load.size(), run.entrant.name);
     notes.replaceAll(note -> about + note);
     return notes;
   }
@@ -387,15 +361,11 @@ public final class LoadHarness implements Callable<Integer> {
       if (run.load instanceof FanOut load && load.name().equals(SWEEP)) {
         for (double deliveries : run.outcome.figures().get(1).values()) {
           series
-              .computeIfAbsent(run.contender.name, name -> new LinkedHashMap<>())
+              .computeIfAbsent(run.entrant.name, name -> new LinkedHashMap<>())
               .put(load.subscribers(), deliveries);
         }
       }
     }
     return Plot.svg(series);
-  }
-
-  private ParameterException wrongUsage(String message) {
-    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
   }
 }

@@ -39,24 +39,6 @@ final class Turns {
     this.progress = progress;
   }
 
-  /** What each contender did in each round. */
-  record Scores(List<List<Stretch>> ofEach) {
-    /** Copies the lists. */
-    Scores {
-      ofEach = ofEach.stream().map(List::copyOf).toList();
-    }
-
-    /** The middle one of all rounds. */
-    static double median(List<Stretch> stretches, ToDoubleFunction<Stretch> what) {
-      List<Stretch> sorted = new ArrayList<>(stretches);
-      sorted.sort(Comparator.comparingDouble(what));
-      int half = sorted.size() / 2;
-      return sorted.size() % 2 == 1
-          ? what.applyAsDouble(sorted.get(half))
-          : (what.applyAsDouble(sorted.get(half - 1)) + what.applyAsDouble(sorted.get(half))) / 2;
-    }
-  }
-
   /**
    * Warms all of them up, then measures them in turns, and adds a row for each to the table, with
    * ratios of the first to each of the others.
@@ -123,12 +105,22 @@ final class Turns {
   private static List<Figure> figures(Contender contender, List<Stretch> stretches) {
     List<Double> speeds = stretches.stream().map(Stretch::perSecond).sorted().toList();
     return List.of(
-        Figure.number("%,.0f", Scores.median(stretches, Stretch::perSecond)),
+        Figure.number("%,.0f", median(stretches, Stretch::perSecond)),
         Figure.words(
             String.format(
                 Locale.ROOT, "%,.0f to %,.0f", speeds.get(0), speeds.get(speeds.size() - 1))),
-        Figure.number("%,.0f", Scores.median(stretches, Stretch::perCpuSecond)),
+        Figure.number("%,.0f", median(stretches, Stretch::perCpuSecond)),
         Figure.percentiles(contender.answerTimes()));
+  }
+
+  /** The middle one of all rounds. */
+  private static double median(List<Stretch> stretches, ToDoubleFunction<Stretch> what) {
+    List<Stretch> sorted = new ArrayList<>(stretches);
+    sorted.sort(Comparator.comparingDouble(what));
+    int half = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? what.applyAsDouble(sorted.get(half))
+        : (what.applyAsDouble(sorted.get(half - 1)) + what.applyAsDouble(sorted.get(half))) / 2;
   }
 
   private static List<String> row(String load, String name, List<Figure> figures, String exact) {

@@ -75,7 +75,8 @@ class DurabilityHarnessTest {
   }
 
   private int execute(String... arguments) {
-    return DurabilityHarness.commandLine()
+    return new DurabilityHarness()
+        .commandLine()
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);

@@ -98,7 +98,8 @@ class LoadHarnessTest {
   }
 
   private int execute(String... arguments) {
-    return LoadHarness.commandLine()
+    return new LoadHarness()
+        .commandLine()
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(arguments);
