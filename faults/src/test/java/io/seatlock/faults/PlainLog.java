@@ -140,24 +140,19 @@ final class PlainLog implements CommandLog {
     }
     lastAt.put(show, at);
     write(submission, at);
-    if (++written > CRASH_AFTER && isSale(submission.command())) {
-      decideAndCrash(show, at, submission.command());
-      return;
-    }
+    boolean mayCrash = ++written > CRASH_AFTER && isSale(submission.command());
+    long before = replica.snapshot(show).seq();
+    // Until the end of the batch nobody is told.
+    replica.beginBatch();
     replica.decide(replica.index(show) + 1, at, submission);
+    if (mayCrash && replica.snapshot(show).seq() > before) {
+      Runtime.getRuntime().halt(137);
+    }
+    replica.endBatch();
   }
 
   private static boolean isSale(Command command) {
     return command instanceof Command.Once once && once.action() instanceof Command.Sale;
-  }
-
-  /** Tells nobody who has asked, and crashes if it has changed anything. */
-  private void decideAndCrash(String show, long at, Command command) {
-    long before = replica.snapshot(show).seq();
-    replica.decide(show, replica.index(show) + 1, at, command);
-    if (replica.snapshot(show).seq() > before) {
-      Runtime.getRuntime().halt(137);
-    }
   }
 
   @Override
