@@ -214,7 +214,7 @@ abstract class DatabaseLog implements CommandLog {
         busySince = 0;
         inbox.await(idle);
         busySince = System.nanoTime() | 1;
-        List<Waiting> batch = inbox.first(BATCH);
+        List<Waiting> batch = batch();
         if (!batch.isEmpty()) {
           append(batch);
         }
@@ -255,6 +255,11 @@ abstract class DatabaseLog implements CommandLog {
 
   final Inbox inbox() {
     return inbox;
+  }
+
+  /** What is to go into the next transaction: whatever waits by now. */
+  final List<Waiting> batch() {
+    return inbox.first(BATCH);
   }
 
   final LogClock time() {
@@ -313,14 +318,7 @@ abstract class DatabaseLog implements CommandLog {
   final void follow(LogStore store, ShowLog log, Entry entry)
       throws SQLException, DamagedLogException {
     if (entry.index() != log.last() + 1) {
-      throw new DamagedLogException(
-          store.newestSnapshotIndex(log.id()) >= entry.index() - 1
-              ? "this node was away too long: after command "
-                  + log.last()
-                  + " of show "
-                  + log.name()
-                  + " others have been removed since"
-              : "command " + (log.last() + 1) + " of show " + log.name() + " is missing");
+      throw gap(store, log, entry.index());
     }
     if (entry.at() < log.lastAt()) {
       throw new DamagedLogException(
@@ -328,6 +326,18 @@ abstract class DatabaseLog implements CommandLog {
     }
     replica().decide(log.name(), entry.index(), entry.at(), entry.command());
     log.goTo(entry.index(), entry.at());
+  }
+
+  /** What comes next is not what follows. */
+  final DamagedLogException gap(LogStore store, ShowLog log, long next) throws SQLException {
+    return new DamagedLogException(
+        store.newestSnapshotIndex(log.id()) >= next - 1
+            ? "this node was away too long: after command "
+                + log.last()
+                + " of show "
+                + log.name()
+                + " others have been removed since"
+            : "command " + (log.last() + 1) + " of show " + log.name() + " is missing");
   }
 
   /** Gives the replica commands. */

@@ -357,7 +357,8 @@ public final class PostgresLog extends DatabaseLog {
     Found found = open.turn().begin(node(), shows.values());
     requireAlive(found.alive());
     time().set(found.now());
-    if (!follow(open, shows.values(), found)) {
+    requireNothingLost(open, shows.values(), found);
+    if (found.isCut()) {
       // Too much has happened: this turn is left to others.
       open.store().rollback();
       for (ShowLog log : shows.values()) {
@@ -366,7 +367,13 @@ public final class PostgresLog extends DatabaseLog {
       open.store().commit();
       return;
     }
-    commit(open, shows, place(batch, shows, found.now()));
+    // More has come while others had their turns.
+    List<Waiting> waiting = batch();
+    if (waiting.stream().anyMatch(each -> each.submission().isPatient())) {
+      // What the others have done decides whether these are still worth to be appended.
+      together(() -> follow(open, found));
+    }
+    commit(open, found, shows.values(), place(waiting, shows, found));
   }
 
   private ShowLog create(Session open, String name) throws IOException, SQLException {
@@ -380,83 +387,87 @@ public final class PostgresLog extends DatabaseLog {
     return log;
   }
 
-  /**
-   * Gives the replica what was found behind what it has.
-   *
-   * @return false if there is more than was found
-   */
-  private boolean follow(Session open, Collection<ShowLog> shows, Found found)
-      throws IOException, SQLException {
-    Map<Long, Integer> counts = new HashMap<>();
-    Map<Long, Long> known = new HashMap<>();
-    shows.forEach(show -> known.put(show.id(), show.last()));
-    together(
-        () -> {
-          for (Row row : found.rows()) {
-            counts.merge(row.show(), 1, Integer::sum);
-            ShowLog log = Objects.requireNonNull(byId.get(row.show()));
-            if (row.index() > log.last()) {
-              followOne(open, log, row);
-            } else if (row.at() != log.lastAt()) {
-              throw lost(log);
-            }
-          }
-        });
+  private void requireNothingLost(Session open, Collection<ShowLog> shows, Found found)
+      throws SQLException, DamagedLogException {
+    Map<Long, Row> first = new HashMap<>();
+    found.rows().forEach(row -> first.putIfAbsent(row.show(), row));
     for (ShowLog log : shows) {
-      boolean begun = Objects.requireNonNull(known.get(log.id())) > 0;
-      if (begun && !counts.containsKey(log.id())) {
+      Row row = first.get(log.id());
+      if (row == null ? log.last() > 0 : row.index() == log.last() && row.at() != log.lastAt()) {
         throw lost(log);
       }
+      if (row != null && row.index() > log.last() + 1) {
+        throw gap(open.store(), log, row.index());
+      }
     }
-    return counts.values().stream().noneMatch(count -> count >= PostgresTurn.LIMIT);
   }
 
-  private void followOne(Session open, ShowLog log, Row row) throws IOException, SQLException {
+  /** Gives the replica what was found and it does not have yet. */
+  private void follow(Session open, Found found) throws SQLException, DamagedLogException {
+    for (Row row : found.rows()) {
+      ShowLog log = Objects.requireNonNull(byId.get(row.show()));
+      if (row.index() > log.last()) {
+        followOne(open, log, row);
+      }
+    }
+  }
+
+  private void followOne(Session open, ShowLog log, Row row)
+      throws SQLException, DamagedLogException {
     follow(
         open.store(),
         log,
         open.store().entry(log.show(), row.index(), row.at(), row.command().bytes()));
   }
 
-  /** Claims what is still to be appended and gives it its places. */
-  private List<Waiting> place(List<Waiting> batch, Map<String, ShowLog> shows, long now) {
+  /**
+   * Claims what is still to be appended to these shows and gives it places behind what is there.
+   */
+  private List<Waiting> place(List<Waiting> batch, Map<String, ShowLog> shows, Found found) {
+    Map<Long, Row> heads = new HashMap<>();
+    found.rows().forEach(row -> heads.put(row.show(), row));
     Map<ShowLog, Long> places = new HashMap<>();
     List<Waiting> placed = new ArrayList<>(batch.size());
     for (Waiting waiting : batch) {
-      if (!waiting.claim()) {
+      Submission submission = waiting.submission();
+      ShowLog log = shows.get(submission.show());
+      if (log == null || !waiting.claim()) {
         continue;
       }
-      Submission submission = waiting.submission();
-      ShowLog log = Objects.requireNonNull(shows.get(submission.show()));
-      long at = Math.max(log.lastAt(), now);
+      Row head = heads.get(log.id());
+      long at = Math.max(head == null ? log.lastAt() : head.at(), found.now());
       if (submission.isPatient() && replica().isIdle(submission, at)) {
         waiting.release();
         waiting.giveUp("there is nothing to do");
         continue;
       }
-      long index = places.merge(log, log.last() + 1, (place, first) -> place + 1);
-      waiting.place(log, index, at);
+      long first = 1 + (head == null ? log.last() : head.index());
+      waiting.place(log, places.merge(log, first, (place, unused) -> place + 1), at);
       placed.add(waiting);
     }
     return placed;
   }
 
-  private void commit(Session open, Map<String, ShowLog> shows, List<Waiting> placed)
-      throws SQLException {
+  private void commit(Session open, Found found, Collection<ShowLog> shows, List<Waiting> placed)
+      throws SQLException, DamagedLogException {
     if (placed.isEmpty()) {
       open.store().commit();
-      inbox().removeEnded();
-      return;
+    } else {
+      Rows rows = open.store().rows();
+      for (Waiting waiting : placed) {
+        Submission submission = waiting.submission();
+        rows.add(waiting.log().id(), waiting.index(), waiting.at(), submission.command());
+      }
+      inDoubt.addAll(placed);
+      open.turn().append(rows, nodeId, PostgresListener.tell(node(), shows));
+      inDoubt.clear();
     }
-    Rows rows = open.store().rows();
-    for (Waiting waiting : placed) {
-      Submission submission = waiting.submission();
-      rows.add(waiting.log().id(), waiting.index(), waiting.at(), submission.command());
-    }
-    inDoubt.addAll(placed);
-    open.turn().append(rows, nodeId, PostgresListener.tell(node(), shows.values()));
-    inDoubt.clear();
-    together(() -> placed.forEach(this::decide));
+    // Only now, when the turn is over: others wait for it.
+    together(
+        () -> {
+          follow(open, found);
+          placed.forEach(this::decide);
+        });
     inbox().removeEnded();
   }
 

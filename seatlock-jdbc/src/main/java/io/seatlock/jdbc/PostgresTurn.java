@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One transaction of a node that appends, in two trips to the database: the first makes it this
@@ -90,7 +92,14 @@ final class PostgresTurn {
    * @param rows of each show the last command that is known, if there is one, and those after it
    * @param now the database's time, in milliseconds since the epoch
    */
-  record Found(boolean alive, List<Row> rows, long now) {}
+  record Found(boolean alive, List<Row> rows, long now) {
+    /** Whether there may be more in a show than was found. */
+    boolean isCut() {
+      Map<Long, Integer> counts = new HashMap<>();
+      rows.forEach(row -> counts.merge(row.show(), 1, Integer::sum));
+      return counts.values().stream().anyMatch(count -> count >= LIMIT);
+    }
+  }
 
   /** Makes it this node's turn in these shows, unless the node is dead. */
   Found begin(String node, Collection<ShowLog> shows) throws SQLException {

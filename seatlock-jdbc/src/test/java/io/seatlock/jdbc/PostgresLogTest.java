@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -169,6 +170,35 @@ class PostgresLogTest {
       assertThat(results).filteredOn(Result.Granted.class::isInstance).hasSize(1);
       assertThat(results).filteredOn(Result.Refused.class::isInstance).hasSize(1);
     }
+  }
+
+  @Test
+  void whatComesWhileOthersHaveTheirTurns_goesIntoTheSameTransaction() throws Exception {
+    Node node = new Node(postgres.url(), PEACEFUL);
+    node.pay("A1");
+    CompletableFuture<Result> first;
+    CompletableFuture<Result> second;
+    try (PostgresStore store =
+        PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(20))) {
+      new PostgresNodes(store).register("other");
+      ShowLog show = new ShowLog(store.find("hamlet"));
+      new PostgresTurn(store).begin("other", List.of(show));
+      first = node.payLater("A2");
+      Awaitility.await()
+          .until(
+              () ->
+                  postgres
+                      .ask(
+                          "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+                              + " AND NOT granted AND classid = current_schema()::regnamespace")
+                      .equals(List.of("1")));
+      second = node.payLater("A3");
+      store.rollback();
+    }
+    assertThat(first.get(5, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
+    assertThat(second.get(5, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
+    assertThat(postgres.ask("SELECT xmin FROM entry ORDER BY idx").subList(1, 3))
+        .satisfies(transactions -> assertThat(Set.copyOf(transactions)).hasSize(1));
   }
 
   @Test
