@@ -3,6 +3,7 @@ module io.seatlock.jdbc {
   requires transitive io.seatlock.core;
   requires java.sql;
   requires org.postgresql.jdbc;
+  requires org.xerial.sqlitejdbc;
   requires static org.jspecify;
 
   exports io.seatlock.jdbc;

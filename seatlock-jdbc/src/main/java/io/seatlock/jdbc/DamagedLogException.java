@@ -1,6 +1,7 @@
 package io.seatlock.jdbc;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What is in the log cannot be what was written; the message says what and where. */
 final class DamagedLogException extends IOException {
@@ -11,7 +12,7 @@ final class DamagedLogException extends IOException {
     super(message);
   }
 
-  DamagedLogException(String message, Throwable cause) {
+  DamagedLogException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -3,6 +3,7 @@ package io.seatlock.jdbc;
 import io.seatlock.core.CommandLog;
 import io.seatlock.core.Replica;
 import io.seatlock.core.Submission;
+import io.seatlock.jdbc.LogStore.Place;
 import io.seatlock.jdbc.LogStore.StoredShow;
 import io.seatlock.jdbc.SnapshotMaker.Made;
 import java.io.IOException;
@@ -29,8 +30,11 @@ import org.jspecify.annotations.Nullable;
 abstract class DatabaseLog implements CommandLog {
   /*
    * The thread takes whatever waits, appends all of it in one transaction, and then has it decided.
-   * Nothing waits for company: while one commit runs the next batch gathers by itself, the larger
-   * the more there is to do.
+   * While one commit runs the next batch gathers by itself, the larger the more there is to do.
+   *
+   * A commit costs the same whether it is of one command or of hundreds, and with many clients the
+   * first few of them would always be there before the others. So after a batch that was not small
+   * the next one begins only a little later. A client that is alone waits for nobody.
    *
    * A second thread counts the time of those who wait, since the first may be stuck in a call to
    * the database.
@@ -44,7 +48,17 @@ abstract class DatabaseLog implements CommandLog {
   /** How many commands go into one transaction at most. */
   private static final int BATCH = 512;
 
+  /** How many commands make a batch that is not small. */
+  private static final int LARGE = 32;
+
+  /** How far apart batches begin that are not small. */
+  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** Into how many spans with a snapshot each the time is divided for which commands are kept. */
+  private static final int COVERS = 8;
+
   private static final long PRUNE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final LogSettings settings;
@@ -197,7 +211,7 @@ abstract class DatabaseLog implements CommandLog {
   private void countTime() {
     long patience = settings.patience().toNanos();
     while (!closing && failure == null) {
-      inbox.giveUp(System.nanoTime() - patience, TOO_LATE);
+      inbox.giveUp(System.nanoTime(), patience, TOO_LATE);
       try {
         Thread.sleep(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience / 20)));
       } catch (InterruptedException e) {
@@ -213,10 +227,14 @@ abstract class DatabaseLog implements CommandLog {
         long idle = closing ? 0 : chores();
         busySince = 0;
         inbox.await(idle);
-        busySince = System.nanoTime() | 1;
+        long begin = System.nanoTime();
+        busySince = begin | 1;
         List<Waiting> batch = batch();
         if (!batch.isEmpty()) {
           append(batch);
+        }
+        if (batch.size() >= LARGE && !closing) {
+          inbox.pause(begin + PACE_NANOS - System.nanoTime());
         }
       }
       saveAtClose();
@@ -278,10 +296,15 @@ abstract class DatabaseLog implements CommandLog {
     return shows.values();
   }
 
-  /** A show that the replica has in its first state. */
-  final ShowLog begin(StoredShow show, int stateLength) {
+  /** A show that the replica has in its first state, which is of this time. */
+  final ShowLog begin(StoredShow show, long at) {
+    return begin(show, 0, at, 0);
+  }
+
+  private ShowLog begin(StoredShow show, long index, long at, int stateLength) {
     ShowLog log = new ShowLog(show);
-    log.hasSnapshot(0, snapshotAfter(stateLength));
+    log.beginAt(index, at);
+    log.hasSnapshot(index, at, snapshotAfter(stateLength));
     shows.put(show.name(), log);
     return log;
   }
@@ -291,10 +314,7 @@ abstract class DatabaseLog implements CommandLog {
     StoredSnapshot snapshot = store.newestSnapshot(show);
     store.commit();
     replica().install(show.name(), snapshot.index(), snapshot.open(show.name()));
-    ShowLog log = begin(show, 0);
-    log.goTo(snapshot.index(), snapshot.at());
-    log.hasSnapshot(snapshot.index(), snapshotAfter(snapshot.state().length));
-    return log;
+    return begin(show, snapshot.index(), snapshot.at(), snapshot.state().length);
   }
 
   /**
@@ -303,35 +323,79 @@ abstract class DatabaseLog implements CommandLog {
    * @return whether there may be more
    */
   final boolean follow(LogStore store, ShowLog log) throws SQLException, DamagedLogException {
-    List<Entry> entries = store.entries(log.show(), log.last());
+    List<Row> rows = store.rowsFrom(log.show(), log.last());
     // No transaction stands open while commands are decided.
     store.commit();
-    together(
-        () -> {
-          for (Entry entry : entries) {
-            follow(store, log, entry);
-          }
-        });
-    return entries.size() == LogStore.PAGE;
+    requireKnown(store, log, rows);
+    together(() -> follow(store, log, rows));
+    return rows.size() == LogStore.PAGE;
   }
 
-  final void follow(LogStore store, ShowLog log, Entry entry)
+  /** Gives the replica those of these rows that it does not have yet. */
+  final void follow(LogStore store, ShowLog log, List<Row> rows)
       throws SQLException, DamagedLogException {
-    if (entry.index() != log.last() + 1) {
-      throw gap(store, log, entry.index());
+    for (Row row : rows) {
+      if (row.last() > log.last()) {
+        follow(store, log, row);
+      }
     }
-    if (entry.at() < log.lastAt()) {
+  }
+
+  private void follow(LogStore store, ShowLog log, Row row)
+      throws SQLException, DamagedLogException {
+    if (row.first() != log.last() + 1) {
+      throw gap(store, log, row.first());
+    }
+    if (row.at() < log.lastAt()) {
       throw new DamagedLogException(
-          "command " + entry.index() + " of show " + log.name() + " has an earlier time");
+          "command " + row.first() + " of show " + log.name() + " has an earlier time");
     }
+    for (Entry entry : row.entries(log.name(), store.seal())) {
+      decide(log, row, entry);
+    }
+  }
+
+  /** Gives the replica a command that was found in the log. */
+  void decide(ShowLog log, Row row, Entry entry) {
     replica().decide(log.name(), entry.index(), entry.at(), entry.command());
     log.goTo(entry.index(), entry.at());
   }
 
-  /** What comes next is not what follows. */
-  final DamagedLogException gap(LogStore store, ShowLog log, long next) throws SQLException {
+  /**
+   * Requires that the last command that is known here is still there, in the first of these rows,
+   * or that nothing is missing after it.
+   */
+  final void requireKnown(LogStore store, ShowLog log, List<Row> rows)
+      throws SQLException, DamagedLogException {
+    if (rows.isEmpty()) {
+      if (log.hasRows()) {
+        throw lost(log);
+      }
+      return;
+    }
+    Row known = rows.get(0);
+    if (known.first() > log.last() + 1) {
+      throw gap(store, log, known.first());
+    }
+    if (known.first() <= log.last() && (known.last() != log.last() || known.at() != log.lastAt())) {
+      throw lost(log);
+    }
+  }
+
+  private DamagedLogException lost(ShowLog log) {
     return new DamagedLogException(
-        store.newestSnapshotIndex(log.id()) >= next - 1
+        this
+            + " has lost commands: command "
+            + log.last()
+            + " of show "
+            + log.name()
+            + " was there and is not any more");
+  }
+
+  /** What comes next is not what follows. */
+  private DamagedLogException gap(LogStore store, ShowLog log, long next) throws SQLException {
+    return new DamagedLogException(
+        store.newestSnapshotPlace(log.id()).index() >= next - 1
             ? "this node was away too long: after command "
                 + log.last()
                 + " of show "
@@ -366,29 +430,54 @@ abstract class DatabaseLog implements CommandLog {
       replica().decide(log.name(), waiting.index(), waiting.at(), submission.command());
     }
     log.goTo(waiting.index(), waiting.at());
-    if (log.isSnapshotDue()) {
-      snapshots.begin(log, replica().snapshot(log.name()));
+  }
+
+  /** All that was appended together is decided: the last row of each show is complete. */
+  final void decided(List<Waiting> batch) {
+    for (Waiting waiting : batch) {
+      ShowLog log = waiting.log();
+      if (log.isSnapshotDue()) {
+        snapshots.begin(log, replica().snapshot(log.name()), log.snapshotSpacing() / 2);
+      }
     }
+    inbox.removeEnded();
   }
 
   /** Snapshots that are ready, and a step of pruning if it is time. */
-  final long storeChores(LogStore store) throws SQLException, DamagedLogException {
+  final long storeChores(LogStore store) throws SQLException {
     for (Made made = snapshots.poll(); made != null; made = snapshots.poll()) {
-      save(store, made.show(), made.snapshot());
+      if (made.snapshot() == null) {
+        made.show().failedSnapshot();
+      } else {
+        save(store, made.show(), made.snapshot(), made.distance());
+      }
     }
     return settings.retain() == null ? Long.MAX_VALUE : prune(store, settings.retain().toMillis());
   }
 
-  private void save(LogStore store, ShowLog log, StoredSnapshot snapshot) throws SQLException {
-    long after = snapshotAfter(snapshot.state().length);
-    long newest = store.newestSnapshotIndex(log.id());
-    if (newest + after / 2 <= snapshot.index()) {
-      store.save(log.show(), snapshot);
-      newest = snapshot.index();
+  /** Saves a snapshot, unless another node has made one of its own meanwhile. */
+  private void save(LogStore store, ShowLog log, StoredSnapshot snapshot, long distance)
+      throws SQLException {
+    boolean saved = false;
+    try {
+      Place newest = store.newestSnapshotPlace(log.id());
+      if (newest.index() + distance <= snapshot.index()) {
+        if (settings.retain() == null) {
+          store.saveInPlace(log.show(), snapshot);
+        } else {
+          // Those before are needed to read what is still kept.
+          store.save(log.show(), snapshot);
+        }
+        newest = new Place(snapshot.index(), snapshot.at());
+      }
+      store.commit();
+      log.hasSnapshot(newest.index(), newest.at(), snapshotAfter(snapshot.state().length));
+      saved = true;
+    } finally {
+      if (!saved) {
+        log.failedSnapshot();
+      }
     }
-    // Otherwise another node has made one of its own meanwhile.
-    store.commit();
-    log.hasSnapshot(newest, after);
   }
 
   /**
@@ -398,33 +487,46 @@ abstract class DatabaseLog implements CommandLog {
     return Math.max(settings.snapshotEvery(), stateLength / 16);
   }
 
-  private long prune(LogStore store, long retainMillis) throws SQLException, DamagedLogException {
+  private long prune(LogStore store, long retainMillis) throws SQLException {
     long left = nextPrune - System.nanoTime();
     if (left > 0) {
       return left;
     }
     if (toPrune.isEmpty()) {
-      shows.values().stream().filter(log -> log.snapshot() > 0).forEach(toPrune::add);
+      toPrune.addAll(shows.values());
     }
     ShowLog log = toPrune.peek();
     if (log == null || !store.prune(log.show(), clock.millis() - retainMillis)) {
       toPrune.poll();
     }
     store.commit();
+    if (log != null && isCoverDue(log, retainMillis)) {
+      snapshots.begin(log, replica().snapshot(log.name()), 1);
+    }
     nextPrune = System.nanoTime() + (toPrune.isEmpty() ? PRUNE_NANOS : 0);
     return toPrune.isEmpty() ? PRUNE_NANOS : 0;
+  }
+
+  /**
+   * Whether a show needs a snapshot so that what gets old can be removed, though it is not worth
+   * its while for the next start.
+   */
+  private boolean isCoverDue(ShowLog log, long retainMillis) {
+    return log.last() > log.snapshot()
+        && !log.isInSnapshot()
+        && clock.millis() - log.snapshotAt() >= retainMillis / COVERS;
   }
 
   private void saveAtClose() {
     try {
       snapshotsAtClose();
-    } catch (IOException | SQLException e) {
+    } catch (SQLException e) {
       // What they would have saved is time at the next start.
       LOG.log(Level.WARNING, "snapshots in " + this + " could not be saved", e);
     }
   }
 
-  private void snapshotsAtClose() throws SQLException, DamagedLogException {
+  private void snapshotsAtClose() throws SQLException {
     LogStore store = store();
     if (store == null) {
       return;
@@ -433,7 +535,9 @@ abstract class DatabaseLog implements CommandLog {
     for (ShowLog log : shows.values()) {
       boolean worthIt = log.last() - log.snapshot() >= settings.snapshotAtClose();
       if (worthIt && System.nanoTime() - closeBy < 0) {
-        save(store, log, StoredSnapshot.of(log.name(), log.last(), replica().snapshot(log.name())));
+        StoredSnapshot snapshot =
+            StoredSnapshot.of(log.name(), log.last(), replica().snapshot(log.name()));
+        save(store, log, snapshot, settings.snapshotAtClose());
       }
     }
   }

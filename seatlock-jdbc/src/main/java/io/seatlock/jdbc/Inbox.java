@@ -22,6 +22,9 @@ final class Inbox {
   private final AtomicInteger size = new AtomicInteger();
   private final int limit;
 
+  /** The nano clock when it was last looked at, which is less often than something comes. */
+  private volatile long now = System.nanoTime();
+
   /** Why nothing is accepted; null as long as it is. */
   private volatile @Nullable String shut;
 
@@ -42,7 +45,7 @@ final class Inbox {
       submission.notAccepted(refusal);
       return;
     }
-    Waiting waiting = new Waiting(submission, System.nanoTime());
+    Waiting waiting = new Waiting(submission, now);
     size.incrementAndGet();
     queue.add(waiting);
     unpark();
@@ -79,10 +82,16 @@ final class Inbox {
     return queue.isEmpty();
   }
 
-  /** Gives up those that are not patient and came before this moment of the nano clock. */
-  void giveUp(long before, String why) {
+  /**
+   * Gives up those that are not patient and have waited too long.
+   *
+   * @param nanoTime the nano clock; what comes from now on counts as come at this time
+   * @param patience how long in nanoseconds
+   */
+  void giveUp(long nanoTime, long patience, String why) {
+    now = nanoTime;
     for (Waiting waiting : queue) {
-      if (waiting.since() - before >= 0) {
+      if (nanoTime - waiting.since() < patience) {
         return;
       }
       if (!waiting.submission().isPatient()) {

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -61,7 +63,7 @@ public final class LogArchive implements AutoCloseable {
       throw new FileNotFoundException("there is no log " + file);
     }
     try {
-      return new LogArchive(file.toString(), SqliteStore.open(file), null);
+      return new LogArchive(file.toString(), SqliteStore.openAsIs(file), null);
     } catch (SQLException e) {
       throw failed(file.toString(), e);
     }
@@ -99,7 +101,7 @@ public final class LogArchive implements AutoCloseable {
   public static LogArchive readPostgres(String url) throws IOException {
     PostgresUrl parsed = PostgresUrl.parse(url);
     try {
-      return new LogArchive(parsed.toString(), PostgresStore.open(parsed, LONGEST_PAUSE), null);
+      return new LogArchive(parsed.toString(), PostgresStore.openAsIs(parsed, LONGEST_PAUSE), null);
     } catch (SQLException e) {
       throw failed(parsed.toString(), e);
     }
@@ -113,19 +115,18 @@ public final class LogArchive implements AutoCloseable {
    * @throws IllegalArgumentException if it is not a URL of PostgreSQL
    */
   public static LogArchive writePostgres(String url) throws IOException {
-    LogArchive archive = readPostgres(url);
+    PostgresUrl parsed = PostgresUrl.parse(url);
     try {
-      int nodes = ((PostgresStore) archive.store).nodes();
+      PostgresStore store = PostgresStore.open(parsed, LONGEST_PAUSE);
+      LogArchive archive = new LogArchive(parsed.toString(), store, null);
+      int nodes = store.nodes(LogSettings.DEFAULT.death());
       if (nodes > 0) {
+        archive.close();
         throw new IOException(archive + " is used by " + nodes + " nodes: stop them first");
       }
       return archive;
-    } catch (IOException e) {
-      archive.close();
-      throw e;
     } catch (SQLException e) {
-      archive.close();
-      throw failed(archive.toString(), e);
+      throw failed(parsed.toString(), e);
     }
   }
 
@@ -167,30 +168,39 @@ public final class LogArchive implements AutoCloseable {
    *     throws it
    */
   public long read(String show, Reader reader) throws IOException {
+    return read(show, (row, entries) -> {}, reader);
+  }
+
+  /** What is done with each row before its commands are read. */
+  private interface RowReader {
+    void read(Row row, List<Entry> entries) throws IOException;
+  }
+
+  private long read(String show, RowReader rowReader, Reader reader) throws IOException {
     try {
       StoredShow stored = stored(show);
       long first = store.oldestSnapshot(stored).index();
       long index = first;
       long at = 0;
-      List<Entry> page;
+      List<Row> page;
       do {
-        page = store.entries(stored, index);
-        for (Entry entry : page) {
-          if (entry.index() != index + 1) {
+        page = store.rowsAfter(stored, index);
+        for (Row row : page) {
+          if (row.first() != index + 1) {
             throw new DamagedLogException(
                 "command " + (index + 1) + " of show " + show + " is missing");
           }
-          if (entry.at() < at) {
+          if (row.at() < at) {
             throw new DamagedLogException(
-                "command "
-                    + entry.index()
-                    + " of show "
-                    + show
-                    + " is earlier than the one before");
+                "command " + row.first() + " of show " + show + " is earlier than the one before");
           }
-          reader.read(entry);
-          index = entry.index();
-          at = entry.at();
+          List<Entry> entries = row.entries(show, store.seal());
+          rowReader.read(row, entries);
+          for (Entry entry : entries) {
+            reader.read(entry);
+          }
+          index = row.last();
+          at = row.at();
         }
       } while (!page.isEmpty());
       store.rollback();
@@ -202,62 +212,85 @@ public final class LogArchive implements AutoCloseable {
 
   /**
    * Replays a show from its beginning and compares each snapshot with the state that the commands
-   * lead to.
+   * lead to, and the words of each row with its commands.
    *
    * @return how many commands there were
    * @throws IOException if something is damaged; the message tells what
    */
   public long check(String show) throws IOException {
     Beginning beginning = beginning(show);
-    StoredSnapshot newest;
+    Deque<StoredSnapshot> snapshots = new ArrayDeque<>();
     try {
-      newest = store.newestSnapshot(stored(show));
-      newest.open(show);
+      snapshots.addAll(store.snapshotsAfter(stored(show), beginning.index()));
     } catch (SQLException e) {
       throw failed(name, e);
+    }
+    for (StoredSnapshot snapshot : snapshots) {
+      snapshot.open(show);
     }
     Replay replay = new Replay(beginning.state());
     long count =
         read(
             show,
+            (row, entries) -> requireWords(show, row, entries),
             entry -> {
               replay.apply(entry.command(), entry.at(), event -> {});
-              if (entry.index() == newest.index()
-                  && !Arrays.equals(replay.snapshot().toBytes(), newest.state())) {
-                throw new DamagedLogException(
-                    "the snapshot of show "
-                        + show
-                        + " at command "
-                        + newest.index()
-                        + " is not what the commands lead to");
+              StoredSnapshot next = snapshots.peek();
+              if (next != null && entry.index() == next.index()) {
+                snapshots.remove();
+                if (!Arrays.equals(replay.snapshot().toBytes(), next.state())) {
+                  throw new DamagedLogException(
+                      "the snapshot of show "
+                          + show
+                          + " at command "
+                          + next.index()
+                          + " is not what the commands lead to");
+                }
               }
             });
-    if (newest.index() > beginning.index() + count) {
+    if (!snapshots.isEmpty()) {
       throw new DamagedLogException(
           "the snapshot of show "
               + show
               + " is of command "
-              + newest.index()
+              + snapshots.element().index()
               + ", which is missing");
     }
     return count;
   }
 
+  private void requireWords(String show, Row row, List<Entry> entries) throws DamagedLogException {
+    if (!Rows.words(entries.stream().map(Entry::command).toList()).equals(row.words())) {
+      throw new DamagedLogException(
+          "the words of commands "
+              + row.first()
+              + " to "
+              + row.last()
+              + " of show "
+              + show
+              + " are not what the commands are");
+    }
+  }
+
   /**
-   * Adds a whole show, all of it or nothing.
+   * Adds a whole show. It is kept only when {@link #commit} has returned.
    *
    * @param entries its commands after the beginning, in order
    * @throws IOException if there is such a show already, or it cannot be written
    */
   public void add(String show, Beginning beginning, Iterator<Entry> entries) throws IOException {
     try {
-      store.write(show, beginning.index(), beginning.state(), entries);
+      store.add(show, beginning.index(), beginning.state(), entries);
     } catch (SQLException e) {
-      try {
-        store.rollback();
-      } catch (SQLException again) {
-        e.addSuppressed(again);
-      }
+      throw failed(name, e);
+    }
+  }
+
+  /** Keeps everything that was added: all of it or, if this throws, nothing. */
+  public void commit() throws IOException {
+    try {
+      store.commit();
+    } catch (SQLException e) {
       throw failed(name, e);
     }
   }

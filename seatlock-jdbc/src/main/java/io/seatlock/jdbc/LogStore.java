@@ -1,6 +1,5 @@
 package io.seatlock.jdbc;
 
-import io.seatlock.core.Command;
 import io.seatlock.core.Snapshot;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,18 +12,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a log behind one connection, the same for both databases but for the shape of the
- * table of commands. Not safe for use by many threads. Nothing is committed but by {@link #commit}
- * and {@link #write}.
+ * The tables of a log behind one connection, the same for both databases but for the key of the
+ * table of commands. Not safe for use by many threads. Nothing is committed but by {@link #commit}.
  */
 abstract class LogStore implements AutoCloseable {
 
-  /** How many commands are written or read at a time. */
-  static final int PAGE = 4096;
+  /*
+   * A row is what one transaction appended to a show, or a part of it. Its key is the place of its
+   * first command. Whoever appends knows the last row that there is and begins behind it, so two
+   * writers that both go on from the same row want the same key, and one of them fails: the primary
+   * key keeps a log from forking as well as if each command had a row.
+   *
+   * Nobody stops in the middle of a row: rows are decided whole, and a snapshot is of the last
+   * command of a row.
+   */
+
+  /** How many rows are written, read or deleted at a time. */
+  static final int PAGE = 256;
 
   private final Connection connection;
   private final Seal seal = new Seal();
-  private final Words words = Words.asArrays();
+  private final Rows rows = new Rows(seal);
 
   LogStore(Connection connection) throws SQLException {
     this.connection = connection;
@@ -92,35 +100,72 @@ abstract class LogStore implements AutoCloseable {
 
   private StoredSnapshot snapshot(StoredShow show, String order)
       throws SQLException, DamagedLogException {
+    List<StoredSnapshot> found = snapshots(show, -1, order + " LIMIT 1");
+    if (found.isEmpty()) {
+      throw new DamagedLogException("there is no snapshot of show " + show.name());
+    }
+    return found.get(0);
+  }
+
+  /** All snapshots after a place, in order. */
+  final List<StoredSnapshot> snapshotsAfter(StoredShow show, long index) throws SQLException {
+    return snapshots(show, index, "ASC");
+  }
+
+  private List<StoredSnapshot> snapshots(StoredShow show, long after, String order)
+      throws SQLException {
+    List<StoredSnapshot> snapshots = new ArrayList<>();
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT idx, at, state, sha256 FROM snapshot WHERE show = ? ORDER BY idx "
-                + order
-                + " LIMIT 1")) {
+            "SELECT idx, at, state, sha256 FROM snapshot WHERE show = ? AND idx > ? ORDER BY idx "
+                + order)) {
       query.setLong(1, show.id());
+      query.setLong(2, after);
       try (ResultSet rows = query.executeQuery()) {
-        if (!rows.next()) {
-          throw new DamagedLogException("there is no snapshot of show " + show.name());
+        while (rows.next()) {
+          snapshots.add(
+              new StoredSnapshot(
+                  rows.getLong(1), rows.getLong(2), rows.getBytes(3), rows.getBytes(4)));
         }
-        return new StoredSnapshot(
-            rows.getLong(1), rows.getLong(2), rows.getBytes(3), rows.getBytes(4));
+      }
+    }
+    return snapshots;
+  }
+
+  /**
+   * A place in the log of a show.
+   *
+   * @param index the place of a command; 0 before the first
+   * @param at its time
+   */
+  record Place(long index, long at) {}
+
+  /** The place of the newest snapshot that is older than this; null if there is none. */
+  final @Nullable Place newestSnapshotBefore(long show, long time) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT idx, at FROM snapshot WHERE show = ? AND at < ? ORDER BY idx DESC LIMIT 1")) {
+      query.setLong(1, show);
+      query.setLong(2, time);
+      try (ResultSet found = query.executeQuery()) {
+        return found.next() ? new Place(found.getLong(1), found.getLong(2)) : null;
       }
     }
   }
 
   /** The place of the newest snapshot. */
-  final long newestSnapshotIndex(long show) throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT max(idx) FROM snapshot WHERE show = ?")) {
-      query.setLong(1, show);
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next() ? rows.getLong(1) : 0;
-      }
-    }
+  final Place newestSnapshotPlace(long show) throws SQLException {
+    Place newest = newestSnapshotBefore(show, Long.MAX_VALUE);
+    return newest == null ? new Place(0, 0) : newest;
+  }
+
+  /** Adds a snapshot. */
+  final void save(StoredShow show, StoredSnapshot snapshot) throws SQLException {
+    insert(show, snapshot);
   }
 
   /** Adds a snapshot in place of those before it, but for the one from which the log begins. */
-  final void save(StoredShow show, StoredSnapshot snapshot) throws SQLException {
+  final void saveInPlace(StoredShow show, StoredSnapshot snapshot) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement(
             "DELETE FROM snapshot WHERE show = ? AND idx < ?"
@@ -149,103 +194,118 @@ abstract class LogStore implements AutoCloseable {
 
   // --- commands
 
-  /** The commands after a place, in order, but not more than a page of them. */
-  final List<Entry> entries(StoredShow show, long after) throws SQLException, DamagedLogException {
-    return entries(show, after, PAGE);
+  /**
+   * A page of rows in order: the one that holds the command at a place, if there is one, and those
+   * after it.
+   */
+  final List<Row> rowsFrom(StoredShow show, long place) throws SQLException {
+    long first = Math.max(1, firstOfRowAt(show, place));
+    return rows(show, first, false);
   }
 
-  private List<Entry> entries(StoredShow show, long after, int limit)
-      throws SQLException, DamagedLogException {
-    List<Entry> entries = new ArrayList<>(limit);
-    try (PreparedStatement query = connection.prepareStatement(selectEntries())) {
-      query.setMaxRows(limit);
-      bindRange(query, show.id(), after + 1, Long.MAX_VALUE);
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          entries.add(entry(show, indexOf(rows.getLong(1)), rows.getLong(2), rows.getBytes(3)));
+  /** A page of rows in order that begin after a place, with their words. */
+  final List<Row> rowsAfter(StoredShow show, long place) throws SQLException {
+    return rows(show, place + 1, true);
+  }
+
+  private List<Row> rows(StoredShow show, long first, boolean withWords) throws SQLException {
+    String sql =
+        "SELECT %s, size, at, commands, %s, %s FROM batch WHERE %s ORDER BY 1 LIMIT %d"
+            .formatted(key(), node(), withWords ? "words" : "NULL", range(), PAGE);
+    List<Row> found = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      bindRange(query, show.id(), first, Long.MAX_VALUE);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(
+              new Row(
+                  show.id(),
+                  placeOf(row.getLong(1)),
+                  row.getInt(2),
+                  row.getLong(3),
+                  row.getBytes(4),
+                  row.getLong(5),
+                  row.getString(6)));
         }
       }
     }
-    return entries;
+    return found;
   }
 
-  /** The first command that there still is. */
-  final @Nullable Entry firstEntry(StoredShow show) throws SQLException, DamagedLogException {
-    List<Entry> first = entries(show, 0, 1);
-    return first.isEmpty() ? null : first.get(0);
+  /** The place of the first command of the row that holds this place; 0 if there is none. */
+  private long firstOfRowAt(StoredShow show, long place) throws SQLException {
+    return placeOf(askRange("SELECT max(%s) FROM batch WHERE %s", show, place));
   }
 
-  /** A row as what was written, if it is. */
-  final Entry entry(StoredShow show, long index, long at, byte[] sealed)
-      throws DamagedLogException {
-    byte[] command = seal.take(show.id(), index, at, sealed);
-    if (command == null) {
-      throw new DamagedLogException("command " + index + " of show " + show.name() + " is damaged");
-    }
-    try {
-      return new Entry(index, at, Command.fromBytes(command));
-    } catch (IllegalArgumentException e) {
-      throw new DamagedLogException(
-          "command " + index + " of show " + show.name() + " cannot be read: " + e, e);
+  /** Asks for one number; 0 if there is none. */
+  private long askRange(String sql, StoredShow show, long last) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(sql.formatted(key(), range()))) {
+      bindRange(query, show.id(), 1, last);
+      try (ResultSet found = query.executeQuery()) {
+        return found.next() ? found.getLong(1) : 0;
+      }
     }
   }
 
-  /** Selects a range of rows: key, time and sealed command, in the order of places. */
-  abstract String selectEntries();
+  /** The column of the key. */
+  abstract String key();
 
-  /** Binds a show's first and last place to a statement of this store. */
+  /** The place in a key. */
+  abstract long placeOf(long key);
+
+  /** The condition for a range of keys. */
+  abstract String range();
+
+  /** What tells which node wrote a row. */
+  abstract String node();
+
+  /** Binds a show's first and last place to a statement with {@link #range}. */
   abstract void bindRange(PreparedStatement statement, long show, long first, long last)
       throws SQLException;
 
-  /** The place in the key of a row. */
-  abstract long indexOf(long key);
-
-  /** Inserts commands at their places. */
-  abstract void insert(StoredShow show, List<Entry> entries) throws SQLException;
-
-  /** Deletes the commands from one place to another. */
-  abstract void delete(StoredShow show, long first, long last) throws SQLException;
+  /** Inserts rows that were gathered by {@link #rows}. */
+  abstract void insert(List<Row> rows) throws SQLException;
 
   // --- more than one row at a time
 
   /**
-   * Deletes some of the commands that are older than the newest snapshot and than a moment.
+   * Deletes a page of the commands that the newest snapshot covers that is older than this; so they
+   * are older, too. The row of the last of them stays: it tells what the log went on from.
    *
    * @return whether there may be more of them
    */
-  final boolean prune(StoredShow show, long before) throws SQLException, DamagedLogException {
-    long covered = newestSnapshotIndex(show.id());
-    Entry oldest = firstEntry(show);
-    if (oldest == null || oldest.index() >= covered || oldest.at() >= before) {
+  final boolean prune(StoredShow show, long before) throws SQLException {
+    Place covered = newestSnapshotBefore(show.id(), before);
+    long kept = covered == null ? 0 : firstOfRowAt(show, covered.index());
+    if (covered == null || kept <= 1) {
       return false;
     }
-    List<Entry> page = entries(show, 0);
-    long last = 0;
-    for (Entry entry : page) {
-      // The last command that a snapshot covers stays: it tells what the log went on from.
-      if (entry.index() >= covered || entry.at() >= before) {
-        break;
-      }
-      last = entry.index();
+    long beyond =
+        placeOf(
+            askRange(
+                "SELECT %s FROM batch WHERE %s ORDER BY 1 LIMIT 1 OFFSET " + PAGE, show, kept - 1));
+    String sql = "DELETE FROM batch WHERE " + range();
+    try (PreparedStatement delete = connection.prepareStatement(sql)) {
+      bindRange(delete, show.id(), 1, beyond == 0 ? kept - 1 : beyond - 1);
+      delete.executeUpdate();
     }
-    delete(show, oldest.index(), last);
     try (PreparedStatement delete =
         connection.prepareStatement("DELETE FROM snapshot WHERE show = ? AND idx < ?")) {
       delete.setLong(1, show.id());
-      delete.setLong(2, covered);
+      delete.setLong(2, covered.index());
       delete.executeUpdate();
     }
-    return page.size() == PAGE && last == page.get(PAGE - 1).index();
+    return beyond != 0;
   }
 
   /**
-   * Writes a whole show and commits it: the state before the first command, or before the first
-   * that is left, and the commands after that, verbatim.
+   * Adds a whole show: the state before the first command, or before the first that is left, and
+   * the commands after that, verbatim.
    *
    * @param index the place of the last command that the state includes
    * @throws SQLException also if there is such a show already
    */
-  final void write(String name, long index, Snapshot state, Iterator<Entry> entries)
+  final void add(String name, long index, Snapshot state, Iterator<Entry> entries)
       throws SQLException {
     StoredShow show = create(name, state);
     if (show == null) {
@@ -259,22 +319,22 @@ abstract class LogStore implements AutoCloseable {
       }
       insert(show, StoredSnapshot.of(name, index, state));
     }
-    while (entries.hasNext()) {
-      List<Entry> page = new ArrayList<>(PAGE);
-      while (entries.hasNext() && page.size() < PAGE) {
-        page.add(entries.next());
+    for (int gathered = 0; entries.hasNext(); ) {
+      Entry entry = entries.next();
+      rows.add(show.id(), entry.index(), entry.at(), entry.command());
+      if (++gathered % 4096 == 0 || !entries.hasNext()) {
+        insert(rows.take());
       }
-      insert(show, page);
     }
-    connection.commit();
   }
 
   final Seal seal() {
     return seal;
   }
 
-  final Words words() {
-    return words;
+  /** Gathers what is to be inserted. */
+  final Rows rows() {
+    return rows;
   }
 
   final Connection connection() {

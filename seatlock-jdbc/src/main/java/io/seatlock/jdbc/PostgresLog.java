@@ -1,12 +1,11 @@
 package io.seatlock.jdbc;
 
+import io.seatlock.core.Snapshot;
 import io.seatlock.core.Submission;
 import io.seatlock.jdbc.LogStore.StoredShow;
 import io.seatlock.jdbc.PostgresNodes.Census;
 import io.seatlock.jdbc.PostgresStore.Head;
-import io.seatlock.jdbc.PostgresStore.Rows;
 import io.seatlock.jdbc.PostgresTurn.Found;
-import io.seatlock.jdbc.PostgresTurn.Row;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,7 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -284,10 +284,8 @@ public final class PostgresLog extends DatabaseLog {
       if (log == null) {
         // It may begin with a snapshot that was taken after the heads were asked for.
         log = adopt(open, head.show());
-      } else if (head.last() < log.last()) {
-        throw lost(log);
       }
-      if (head.last() > log.last()) {
+      if (head.last() != log.last() || head.at() != log.lastAt()) {
         followAll(open, log);
       }
     }
@@ -321,16 +319,6 @@ public final class PostgresLog extends DatabaseLog {
     return log;
   }
 
-  private DamagedLogException lost(ShowLog log) {
-    return new DamagedLogException(
-        url
-            + " has lost commands: command "
-            + log.last()
-            + " of show "
-            + log.name()
-            + " was there and is not any more");
-  }
-
   // --- what this node appends
 
   @Override
@@ -342,22 +330,16 @@ public final class PostgresLog extends DatabaseLog {
   }
 
   private void appendIn(Session open, List<Waiting> batch) throws IOException, SQLException {
-    Map<String, ShowLog> shows = new LinkedHashMap<>();
-    for (Waiting waiting : batch) {
-      if (waiting.hasEnded()) {
-        continue;
-      }
-      String name = waiting.submission().show();
-      ShowLog log = shows.containsKey(name) ? shows.get(name) : known(name);
-      shows.put(name, log == null ? create(open, name) : log);
-    }
+    Map<String, ShowLog> shows = showsOf(open, batch);
     if (shows.isEmpty()) {
       return;
     }
     Found found = open.turn().begin(node(), shows.values());
     requireAlive(found.alive());
     time().set(found.now());
-    requireNothingLost(open, shows.values(), found);
+    for (ShowLog log : shows.values()) {
+      requireKnown(open.store(), log, found.of(log));
+    }
     if (found.isCut()) {
       // Too much has happened: this turn is left to others.
       open.store().rollback();
@@ -371,61 +353,58 @@ public final class PostgresLog extends DatabaseLog {
     List<Waiting> waiting = batch();
     if (waiting.stream().anyMatch(each -> each.submission().isPatient())) {
       // What the others have done decides whether these are still worth to be appended.
-      together(() -> follow(open, found));
+      together(() -> follow(open, shows.values(), found));
     }
-    commit(open, found, shows.values(), place(waiting, shows, found));
+    commit(open, shows.values(), found, place(waiting, shows, found));
   }
 
-  private ShowLog create(Session open, String name) throws IOException, SQLException {
-    StoredShow created = open.store().create(name, replica().initial(name));
+  /**
+   * A show that was to be created.
+   *
+   * @param show null if there is one already
+   */
+  private record Created(String name, Snapshot initial, @Nullable StoredShow show) {}
+
+  /** The shows of what has not ended, by name; those that there are not yet are created. */
+  private Map<String, ShowLog> showsOf(Session open, List<Waiting> batch)
+      throws IOException, SQLException {
+    Set<String> names = new LinkedHashSet<>();
+    for (Waiting waiting : batch) {
+      if (!waiting.hasEnded()) {
+        names.add(waiting.submission().show());
+      }
+    }
+    // In one order on all nodes: whoever creates a show waits for others who create it.
+    List<Created> created = new ArrayList<>();
+    for (String name : names.stream().filter(each -> known(each) == null).sorted().toList()) {
+      Snapshot initial = replica().initial(name);
+      created.add(new Created(name, initial, open.store().create(name, initial)));
+    }
     open.store().commit();
-    if (created == null) {
-      return adopt(open, Objects.requireNonNull(open.store().find(name)));
-    }
-    ShowLog log = begin(created, 0);
-    byId.put(created.id(), log);
-    return log;
-  }
-
-  private void requireNothingLost(Session open, Collection<ShowLog> shows, Found found)
-      throws SQLException, DamagedLogException {
-    Map<Long, Row> first = new HashMap<>();
-    found.rows().forEach(row -> first.putIfAbsent(row.show(), row));
-    for (ShowLog log : shows) {
-      Row row = first.get(log.id());
-      if (row == null ? log.last() > 0 : row.index() == log.last() && row.at() != log.lastAt()) {
-        throw lost(log);
-      }
-      if (row != null && row.index() > log.last() + 1) {
-        throw gap(open.store(), log, row.index());
+    for (Created each : created) {
+      if (each.show() == null) {
+        adopt(open, Objects.requireNonNull(open.store().find(each.name())));
+      } else {
+        byId.put(each.show().id(), begin(each.show(), each.initial().at()));
       }
     }
+    Map<String, ShowLog> shows = new HashMap<>();
+    names.forEach(name -> shows.put(name, known(name)));
+    return shows;
   }
 
   /** Gives the replica what was found and it does not have yet. */
-  private void follow(Session open, Found found) throws SQLException, DamagedLogException {
-    for (Row row : found.rows()) {
-      ShowLog log = Objects.requireNonNull(byId.get(row.show()));
-      if (row.index() > log.last()) {
-        followOne(open, log, row);
-      }
-    }
-  }
-
-  private void followOne(Session open, ShowLog log, Row row)
+  private void follow(Session open, Collection<ShowLog> shows, Found found)
       throws SQLException, DamagedLogException {
-    follow(
-        open.store(),
-        log,
-        open.store().entry(log.show(), row.index(), row.at(), row.command().bytes()));
+    for (ShowLog log : shows) {
+      follow(open.store(), log, found.of(log));
+    }
   }
 
   /**
    * Claims what is still to be appended to these shows and gives it places behind what is there.
    */
   private List<Waiting> place(List<Waiting> batch, Map<String, ShowLog> shows, Found found) {
-    Map<Long, Row> heads = new HashMap<>();
-    found.rows().forEach(row -> heads.put(row.show(), row));
     Map<ShowLog, Long> places = new HashMap<>();
     List<Waiting> placed = new ArrayList<>(batch.size());
     for (Waiting waiting : batch) {
@@ -434,21 +413,22 @@ public final class PostgresLog extends DatabaseLog {
       if (log == null || !waiting.claim()) {
         continue;
       }
-      Row head = heads.get(log.id());
+      List<Row> rows = found.of(log);
+      Row head = rows.isEmpty() ? null : rows.get(rows.size() - 1);
       long at = Math.max(head == null ? log.lastAt() : head.at(), found.now());
       if (submission.isPatient() && replica().isIdle(submission, at)) {
         waiting.release();
         waiting.giveUp("there is nothing to do");
         continue;
       }
-      long first = 1 + (head == null ? log.last() : head.index());
+      long first = 1 + (head == null ? log.last() : head.last());
       waiting.place(log, places.merge(log, first, (place, unused) -> place + 1), at);
       placed.add(waiting);
     }
     return placed;
   }
 
-  private void commit(Session open, Found found, Collection<ShowLog> shows, List<Waiting> placed)
+  private void commit(Session open, Collection<ShowLog> shows, Found found, List<Waiting> placed)
       throws SQLException, DamagedLogException {
     if (placed.isEmpty()) {
       open.store().commit();
@@ -459,47 +439,46 @@ public final class PostgresLog extends DatabaseLog {
         rows.add(waiting.log().id(), waiting.index(), waiting.at(), submission.command());
       }
       inDoubt.addAll(placed);
-      open.turn().append(rows, nodeId, PostgresListener.tell(node(), shows));
+      open.turn().append(rows.take(), nodeId, PostgresListener.tell(node(), shows));
       inDoubt.clear();
     }
     // Only now, when the turn is over: others wait for it.
     together(
         () -> {
-          follow(open, found);
+          follow(open, shows, found);
           placed.forEach(this::decide);
         });
-    inbox().removeEnded();
+    decided(placed);
   }
 
   /** Finds out what became of a commit that was not answered. */
   private void clearUp(Session open) throws IOException, SQLException {
-    Map<Long, ShowLog> shows = new HashMap<>();
-    for (Waiting waiting : inDoubt) {
-      shows.put(waiting.log().id(), waiting.log());
-    }
-    Found found = open.turn().look(shows.values());
-    open.store().rollback();
-    for (Row row : found.rows()) {
-      ShowLog log = Objects.requireNonNull(shows.get(row.show()));
-      if (row.index() <= log.last()) {
-        continue;
-      }
-      Waiting own = row.node() == nodeId ? atPlace(log, row) : null;
-      if (own == null) {
-        followOne(open, log, row);
-      } else {
-        inDoubt.remove(own);
-        decide(own);
-      }
+    Set<ShowLog> shows = new HashSet<>();
+    inDoubt.forEach(waiting -> shows.add(waiting.log()));
+    // The transaction in doubt held these shows: it has ended when they are free.
+    open.turn().awaitOthers(shows);
+    for (ShowLog log : shows) {
+      followAll(open, log);
     }
     inDoubt.forEach(Waiting::release);
     inDoubt.clear();
     inbox().removeEnded();
   }
 
-  private @Nullable Waiting atPlace(ShowLog log, Row row) {
+  @Override
+  void decide(ShowLog log, Row row, Entry entry) {
+    Waiting own = row.node() == nodeId ? atPlace(log, entry) : null;
+    if (own == null) {
+      super.decide(log, row, entry);
+    } else {
+      inDoubt.remove(own);
+      decide(own);
+    }
+  }
+
+  private @Nullable Waiting atPlace(ShowLog log, Entry entry) {
     for (Waiting waiting : inDoubt) {
-      if (waiting.index() == row.index() && waiting.at() == row.at() && waiting.log() == log) {
+      if (waiting.log() == log && waiting.index() == entry.index() && waiting.at() == entry.at()) {
         return waiting;
       }
     }

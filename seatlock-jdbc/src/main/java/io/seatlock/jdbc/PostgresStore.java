@@ -1,6 +1,5 @@
 package io.seatlock.jdbc;
 
-import io.seatlock.core.Command;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,6 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The tables in a schema of a PostgreSQL database. */
@@ -71,15 +71,58 @@ final class PostgresStore extends LogStore {
             entry.node
           FROM show
           JOIN entry ON entry.show = show.id
+          """,
+          // A row for what was appended together, instead of one for each command. It is not
+          // compressed, since that takes longer than to write it.
+          """
+          CREATE TABLE batch (
+            show bigint NOT NULL,
+            idx bigint NOT NULL,
+            size int NOT NULL,
+            at bigint NOT NULL,
+            node bigint NOT NULL,
+            words json NOT NULL,
+            commands bytea NOT NULL,
+            PRIMARY KEY (show, idx)
+          );
+
+          ALTER TABLE batch ALTER COLUMN words SET STORAGE EXTERNAL;
+
+          ALTER TABLE batch ALTER COLUMN commands SET STORAGE EXTERNAL;
+
+          INSERT INTO batch
+          SELECT show, idx, 1, at, node, ('[' || words || ']')::json, command FROM entry;
+
+          DROP VIEW history;
+
+          DROP TABLE entry;
+
+          CREATE VIEW history AS
+          SELECT
+            show.name AS show,
+            batch.idx + command.place - 1 AS idx,
+            to_timestamp(batch.at / 1000.0) AS time,
+            command.words ->> 0 AS action,
+            command.words ->> 1 AS seats,
+            command.words ->> 2 AS holder,
+            command.words ->> 3 AS request,
+            command.words ->> 4 AS ref,
+            command.words ->> 5 AS reason,
+            command.words ->> 6 AS author,
+            command.words ->> 7 AS due,
+            command.words ->> 8 AS connection,
+            batch.node
+          FROM show
+          JOIN batch ON batch.show = show.id
+          CROSS JOIN LATERAL json_array_elements(batch.words)
+            WITH ORDINALITY AS command (words, place)
           """);
 
-  private final String schema;
-  private final long locks;
+  private final long schema;
 
-  private PostgresStore(Connection connection, String schema, long locks) throws SQLException {
+  private PostgresStore(Connection connection, long schema) throws SQLException {
     super(connection);
     this.schema = schema;
-    this.locks = locks;
   }
 
   /**
@@ -89,6 +132,26 @@ final class PostgresStore extends LogStore {
    * @throws IOException if the database would lose commits, or is of a newer version
    */
   static PostgresStore open(PostgresUrl url, Duration hold) throws IOException, SQLException {
+    return open(url, hold, PostgresStore::migrate);
+  }
+
+  /**
+   * Connects to tables that there are.
+   *
+   * @param hold how long a transaction may stand still
+   * @throws IOException if there are none, or they are of another version
+   */
+  static PostgresStore openAsIs(PostgresUrl url, Duration hold) throws IOException, SQLException {
+    return open(url, hold, PostgresStore::requireVersion);
+  }
+
+  /** What is done with the tables first. */
+  private interface Preparation {
+    void of(Connection connection, PostgresUrl url) throws IOException, SQLException;
+  }
+
+  private static PostgresStore open(PostgresUrl url, Duration hold, Preparation preparation)
+      throws IOException, SQLException {
     long statement = hold.multipliedBy(2).plusSeconds(1).toMillis();
     Connection connection = url.connect(Duration.ofMillis(statement).plusSeconds(1));
     try {
@@ -111,9 +174,9 @@ final class PostgresStore extends LogStore {
       if (schema == null) {
         throw new IOException(url + " has no schema to put tables into: see search_path");
       }
-      migrate(connection, url);
+      preparation.of(connection, url);
       long oid = Long.parseLong(ask(connection, "SELECT current_schema()::regnamespace::oid"));
-      return new PostgresStore(connection, schema, oid << 32);
+      return new PostgresStore(connection, oid);
     } catch (IOException | SQLException | RuntimeException e) {
       connection.close();
       throw e;
@@ -131,6 +194,34 @@ final class PostgresStore extends LogStore {
                 + " = off: it would lose commands that were acknowledged. Turn it on");
       }
     }
+    // Whoever turns it off later does not turn it off here.
+    execute(connection, "SET synchronous_commit = " + ask(connection, "SHOW synchronous_commit"));
+  }
+
+  private static void requireVersion(Connection connection, PostgresUrl url)
+      throws IOException, SQLException {
+    int version = version(connection);
+    if (version == 0) {
+      throw new IOException("there is no log in " + url);
+    }
+    requireNotNewer(url, version);
+    if (version < STEPS.size()) {
+      throw new IOException(
+          url
+              + " was written by an older version of seatlock: start a server on it once, which"
+              + " brings it to this version");
+    }
+  }
+
+  private static void requireNotNewer(PostgresUrl url, int version) throws IOException {
+    if (version > STEPS.size()) {
+      throw new IOException(
+          url
+              + " was written by a newer version of seatlock: its schema is "
+              + version
+              + ", this program knows "
+              + STEPS.size());
+    }
   }
 
   private static void migrate(Connection connection, PostgresUrl url)
@@ -142,14 +233,7 @@ final class PostgresStore extends LogStore {
     execute(connection, "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
     execute(connection, "SELECT pg_advisory_xact_lock(" + MIGRATION + ")");
     int version = version(connection);
-    if (version > STEPS.size()) {
-      throw new IOException(
-          url
-              + " was written by a newer version of seatlock: its schema is "
-              + version
-              + ", this program knows "
-              + STEPS.size());
-    }
+    requireNotNewer(url, version);
     if (version == 0) {
       execute(
           connection,
@@ -192,12 +276,17 @@ final class PostgresStore extends LogStore {
 
   /** The number of the lock that whoever appends to a show holds. */
   long lockOf(long show) {
-    return locks + show;
+    return (schema << 32) + show;
   }
 
-  /** How many nodes there are that have not ended, or are not known to be dead. */
-  int nodes() throws SQLException {
-    return Integer.parseInt(ask(connection(), "SELECT count(*) FROM node"));
+  /** How many nodes there are that have not ended and were not silent for this long. */
+  int nodes(Duration death) throws SQLException {
+    return Integer.parseInt(
+        ask(
+            connection(),
+            "SELECT count(*) FROM node WHERE heartbeat > clock_timestamp() - interval '"
+                + death.toMillis()
+                + " milliseconds'"));
   }
 
   /** The places of the last commands of all shows. */
@@ -206,10 +295,15 @@ final class PostgresStore extends LogStore {
     try (Statement query = connection().createStatement();
         ResultSet rows =
             query.executeQuery(
-                "SELECT id, name, (SELECT max(idx) FROM entry WHERE entry.show = show.id)"
-                    + " FROM show ORDER BY id")) {
+                "SELECT id, name, idx + size - 1, at FROM show LEFT JOIN LATERAL"
+                    + " (SELECT idx, size, at FROM batch WHERE batch.show = show.id"
+                    + " ORDER BY idx DESC LIMIT 1) AS last ON true ORDER BY id")) {
       while (rows.next()) {
-        heads.add(new Head(new StoredShow(rows.getLong(1), rows.getString(2)), rows.getLong(3)));
+        heads.add(
+            new Head(
+                new StoredShow(rows.getLong(1), rows.getString(2)),
+                rows.getLong(3),
+                rows.getLong(4)));
       }
     }
     return heads;
@@ -218,64 +312,63 @@ final class PostgresStore extends LogStore {
   /**
    * How far a show is.
    *
-   * @param last the place of its last command; 0 if there is none
+   * @param last the place of the last command in a row; 0 if there is none
+   * @param at the time of that command
    */
-  record Head(StoredShow show, long last) {}
+  record Head(StoredShow show, long last, long at) {}
 
-  /** Puts commands into a statement that inserts them. */
-  Rows rows() {
-    return new Rows();
+  /** Inserts rows that a node appends: seven parameters, see {@link #bindRows}. */
+  static final String INSERT =
+      "INSERT INTO batch (show, idx, size, at, node, words, commands)"
+          + " SELECT show, idx, size, at, ?, words::json, commands"
+          + " FROM unnest(?::bigint[], ?::bigint[], ?::int[], ?::bigint[], ?::text[], ?::bytea[])"
+          + " AS rows (show, idx, size, at, words, commands)";
+
+  /** Binds the parameters of {@link #INSERT}. */
+  void bindRows(PreparedStatement insert, List<Row> rows, long node) throws SQLException {
+    insert.setLong(1, node);
+    bindColumn(insert, 2, "int8", rows, Row::show);
+    bindColumn(insert, 3, "int8", rows, Row::first);
+    bindColumn(insert, 4, "int4", rows, Row::size);
+    bindColumn(insert, 5, "int8", rows, Row::at);
+    bindColumn(insert, 6, "text", rows, Row::words);
+    byte[][] commands = rows.stream().map(Row::commands).toArray(byte[][]::new);
+    insert.setArray(7, connection().createArrayOf("bytea", commands));
   }
 
-  static final String INSERT =
-      "INSERT INTO entry (show, idx, at, node, words, command)"
-          + " SELECT show, idx, at, ?, words::json, command"
-          + " FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bytea[])"
-          + " AS rows (show, idx, at, words, command)";
-
-  /** Commands on their way into the table. */
-  final class Rows {
-    private final List<Long> shows = new ArrayList<>();
-    private final List<Long> indexes = new ArrayList<>();
-    private final List<Long> times = new ArrayList<>();
-    private final List<String> texts = new ArrayList<>();
-    private final List<byte[]> commands = new ArrayList<>();
-
-    void add(long show, long index, long at, Command command) {
-      shows.add(show);
-      indexes.add(index);
-      times.add(at);
-      texts.add(words().of(command));
-      commands.add(seal().put(show, index, at, command.toBytes()));
-    }
-
-    /** Binds the six parameters of {@link #INSERT}. */
-    void bind(PreparedStatement insert, long node) throws SQLException {
-      Connection connection = connection();
-      insert.setLong(1, node);
-      insert.setArray(2, connection.createArrayOf("int8", shows.toArray()));
-      insert.setArray(3, connection.createArrayOf("int8", indexes.toArray()));
-      insert.setArray(4, connection.createArrayOf("int8", times.toArray()));
-      insert.setArray(5, connection.createArrayOf("text", texts.toArray()));
-      insert.setArray(6, connection.createArrayOf("bytea", commands.toArray(byte[][]::new)));
-    }
+  private void bindColumn(
+      PreparedStatement insert, int parameter, String type, List<Row> rows, Function<Row, ?> column)
+      throws SQLException {
+    Object[] values = rows.stream().map(column).toArray();
+    insert.setArray(parameter, connection().createArrayOf(type, values));
   }
 
   @Override
-  void insert(StoredShow show, List<Entry> entries) throws SQLException {
-    Rows rows = rows();
-    entries.forEach(entry -> rows.add(show.id(), entry.index(), entry.at(), entry.command()));
+  void insert(List<Row> rows) throws SQLException {
     try (PreparedStatement insert = connection().prepareStatement(INSERT)) {
-      rows.bind(insert, NO_NODE);
+      bindRows(insert, rows, NO_NODE);
       insert.executeUpdate();
     }
   }
 
   @Override
-  String selectEntries() {
-    return "SELECT idx, at, command FROM entry WHERE show = ? AND idx BETWEEN ? AND ?"
-        + " ORDER BY idx LIMIT "
-        + PAGE;
+  String key() {
+    return "idx";
+  }
+
+  @Override
+  long placeOf(long key) {
+    return key;
+  }
+
+  @Override
+  String range() {
+    return "show = ? AND idx BETWEEN ? AND ?";
+  }
+
+  @Override
+  String node() {
+    return "node";
   }
 
   @Override
@@ -284,19 +377,5 @@ final class PostgresStore extends LogStore {
     statement.setLong(1, show);
     statement.setLong(2, first);
     statement.setLong(3, last);
-  }
-
-  @Override
-  long indexOf(long key) {
-    return key;
-  }
-
-  @Override
-  void delete(StoredShow show, long first, long last) throws SQLException {
-    try (PreparedStatement delete =
-        connection().prepareStatement("DELETE FROM entry WHERE show = ? AND idx BETWEEN ? AND ?")) {
-      bindRange(delete, show.id(), first, last);
-      delete.executeUpdate();
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.seatlock.jdbc;
 
-import io.seatlock.jdbc.PostgresStore.Rows;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,18 +32,23 @@ final class PostgresTurn {
    * other.
    */
 
-  /** How many commands of a show the first trip brings; if there are more, it is not our turn. */
-  static final int LIMIT = 1000;
+  /** How many rows of a show the first trip brings; if there are more, it is not our turn. */
+  static final int LIMIT = LogStore.PAGE;
 
   private static final String ALIVE =
       "UPDATE node SET heartbeat = clock_timestamp() WHERE name = ?;";
 
+  private static final String LOCK =
+      "SELECT pg_advisory_xact_lock(lock) FROM unnest(?::bigint[]) AS lock;";
+
   private static final String TURN =
-      "SELECT pg_advisory_xact_lock(lock) FROM unnest(?::bigint[]) AS lock;"
+      ALIVE
+          + LOCK
           + "SELECT found.* FROM unnest(?::bigint[], ?::bigint[]) AS known (show, idx)"
-          + " CROSS JOIN LATERAL (SELECT show, idx, at, node, command FROM entry"
-          + " WHERE entry.show = known.show AND entry.idx >= known.idx"
-          + " ORDER BY entry.idx LIMIT "
+          + " CROSS JOIN LATERAL (SELECT show, idx, size, at, commands, node FROM batch"
+          + " WHERE batch.show = known.show AND batch.idx >= coalesce((SELECT max(idx) FROM batch"
+          + " WHERE batch.show = known.show AND batch.idx <= known.idx), 1)"
+          + " ORDER BY batch.idx LIMIT "
           + LIMIT
           + ") AS found ORDER BY 1, 2;"
           + "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -52,105 +56,87 @@ final class PostgresTurn {
   private static final String APPEND = PostgresStore.INSERT + ";COMMIT;SELECT pg_notify(?, ?)";
 
   private final PostgresStore store;
-  private final PreparedStatement turnOfNode;
   private final PreparedStatement turn;
   private final PreparedStatement append;
 
   PostgresTurn(PostgresStore store) throws SQLException {
     this.store = store;
     Connection connection = store.connection();
-    turnOfNode = connection.prepareStatement(ALIVE + TURN);
     turn = connection.prepareStatement(TURN);
     append = connection.prepareStatement(APPEND);
-  }
-
-  /**
-   * A row of the log.
-   *
-   * @param show the show's number
-   * @param node the number of the node that appended it
-   */
-  record Row(long show, long index, long at, long node, Sealed command) {}
-
-  /** A command with its seal. */
-  static final class Sealed {
-    private final byte[] bytes;
-
-    Sealed(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    byte[] bytes() {
-      return bytes;
-    }
   }
 
   /**
    * What the first trip brings.
    *
    * @param alive whether the node's row was there
-   * @param rows of each show the last command that is known, if there is one, and those after it
+   * @param rows of each show, by its number: the row of the last command that is known, if there is
+   *     one, and those after it
    * @param now the database's time, in milliseconds since the epoch
    */
-  record Found(boolean alive, List<Row> rows, long now) {
+  record Found(boolean alive, Map<Long, List<Row>> rows, long now) {
+    List<Row> of(ShowLog show) {
+      return rows.getOrDefault(show.id(), List.of());
+    }
+
     /** Whether there may be more in a show than was found. */
     boolean isCut() {
-      Map<Long, Integer> counts = new HashMap<>();
-      rows.forEach(row -> counts.merge(row.show(), 1, Integer::sum));
-      return counts.values().stream().anyMatch(count -> count >= LIMIT);
+      return rows.values().stream().anyMatch(each -> each.size() >= LIMIT);
     }
   }
 
   /** Makes it this node's turn in these shows, unless the node is dead. */
   Found begin(String node, Collection<ShowLog> shows) throws SQLException {
-    turnOfNode.setString(1, node);
-    bind(turnOfNode, 2, shows);
-    turnOfNode.execute();
-    boolean alive = turnOfNode.getUpdateCount() == 1;
-    turnOfNode.getMoreResults();
-    return found(turnOfNode, alive);
-  }
-
-  /** Waits until nobody appends to these shows any more, dead or alive. */
-  Found look(Collection<ShowLog> shows) throws SQLException {
-    bind(turn, 1, shows);
+    List<ShowLog> ordered = ordered(shows);
+    turn.setString(1, node);
+    turn.setArray(2, locks(ordered));
+    turn.setArray(3, numbers(ordered.stream().map(ShowLog::id).toList()));
+    turn.setArray(4, numbers(ordered.stream().map(ShowLog::last).toList()));
     turn.execute();
-    return found(turn, true);
+    boolean alive = turn.getUpdateCount() == 1;
+    turn.getMoreResults();
+    turn.getMoreResults();
+    Map<Long, List<Row>> rows = new HashMap<>();
+    try (ResultSet found = turn.getResultSet()) {
+      while (found.next()) {
+        Row row =
+            new Row(
+                found.getLong(1),
+                found.getLong(2),
+                found.getInt(3),
+                found.getLong(4),
+                found.getBytes(5),
+                found.getLong(6),
+                null);
+        rows.computeIfAbsent(row.show(), show -> new ArrayList<>()).add(row);
+      }
+    }
+    turn.getMoreResults();
+    try (ResultSet clock = turn.getResultSet()) {
+      clock.next();
+      return new Found(alive, rows, clock.getLong(1));
+    }
   }
 
-  private void bind(PreparedStatement statement, int first, Collection<ShowLog> shows)
-      throws SQLException {
-    List<ShowLog> ordered = new ArrayList<>(shows);
-    ordered.sort(Comparator.comparingLong(ShowLog::id));
-    statement.setArray(
-        first, numbers(ordered.stream().map(show -> store.lockOf(show.id())).toList()));
-    statement.setArray(first + 1, numbers(ordered.stream().map(ShowLog::id).toList()));
-    statement.setArray(first + 2, numbers(ordered.stream().map(ShowLog::last).toList()));
+  /** Waits until nobody appends to these shows who began to before, dead or alive. */
+  void awaitOthers(Collection<ShowLog> shows) throws SQLException {
+    try (PreparedStatement lock = store.connection().prepareStatement(LOCK)) {
+      lock.setArray(1, locks(ordered(shows)));
+      lock.execute();
+    }
+    store.rollback();
+  }
+
+  private static List<ShowLog> ordered(Collection<ShowLog> shows) {
+    return shows.stream().sorted(Comparator.comparingLong(ShowLog::id)).toList();
+  }
+
+  private Array locks(List<ShowLog> shows) throws SQLException {
+    return numbers(shows.stream().map(show -> store.lockOf(show.id())).toList());
   }
 
   private Array numbers(List<Long> numbers) throws SQLException {
     return store.connection().createArrayOf("int8", numbers.toArray());
-  }
-
-  private static Found found(PreparedStatement statement, boolean alive) throws SQLException {
-    List<Row> rows = new ArrayList<>();
-    statement.getMoreResults();
-    try (ResultSet found = statement.getResultSet()) {
-      while (found.next()) {
-        rows.add(
-            new Row(
-                found.getLong(1),
-                found.getLong(2),
-                found.getLong(3),
-                found.getLong(4),
-                new Sealed(found.getBytes(5))));
-      }
-    }
-    statement.getMoreResults();
-    try (ResultSet clock = statement.getResultSet()) {
-      clock.next();
-      return new Found(alive, rows, clock.getLong(1));
-    }
   }
 
   /**
@@ -158,10 +144,10 @@ final class PostgresTurn {
    *
    * @param news for the others
    */
-  void append(Rows rows, long node, String news) throws SQLException {
-    rows.bind(append, node);
-    append.setString(7, store.channel());
-    append.setString(8, news);
+  void append(List<Row> rows, long node, String news) throws SQLException {
+    store.bindRows(append, rows, node);
+    append.setString(8, store.channel());
+    append.setString(9, news);
     append.execute();
   }
 }

@@ -6,9 +6,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a checksum of four bytes behind a command, and takes it off again. It also covers the show,
- * the place and the time, so that a row says by itself whether it is what was written there. Not
- * safe for use by many threads.
+ * Puts a checksum of four bytes behind the commands of a row, and takes it off again. It also
+ * covers the show, the place and the time, so that a row says by itself whether it is what was
+ * written there. Not safe for use by many threads.
  */
 final class Seal {
 
@@ -17,26 +17,26 @@ final class Seal {
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer where = ByteBuffer.allocate(3 * Long.BYTES);
 
-  byte[] put(long show, long index, long at, byte[] command) {
-    int length = command.length;
-    byte[] sealed = Arrays.copyOf(command, length + LENGTH);
-    ByteBuffer.wrap(sealed).putInt(length, checksum(show, index, at, command, length));
+  byte[] put(long show, long first, long at, byte[] commands) {
+    int length = commands.length;
+    byte[] sealed = Arrays.copyOf(commands, length + LENGTH);
+    ByteBuffer.wrap(sealed).putInt(length, checksum(show, first, at, commands, length));
     return sealed;
   }
 
-  /** The command without its seal, or null if the seal is broken. */
-  byte @Nullable [] take(long show, long index, long at, byte[] sealed) {
+  /** The commands without their seal, or null if the seal is broken. */
+  @Nullable ByteBuffer take(long show, long first, long at, byte[] sealed) {
     int length = sealed.length - LENGTH;
     return length >= 0
-            && ByteBuffer.wrap(sealed).getInt(length) == checksum(show, index, at, sealed, length)
-        ? Arrays.copyOf(sealed, length)
+            && ByteBuffer.wrap(sealed).getInt(length) == checksum(show, first, at, sealed, length)
+        ? ByteBuffer.wrap(sealed, 0, length)
         : null;
   }
 
-  private int checksum(long show, long index, long at, byte[] command, int length) {
+  private int checksum(long show, long first, long at, byte[] commands, int length) {
     crc.reset();
-    crc.update(where.clear().putLong(show).putLong(index).putLong(at).flip());
-    crc.update(command, 0, length);
+    crc.update(where.clear().putLong(show).putLong(first).putLong(at).flip());
+    crc.update(commands, 0, length);
     return (int) crc.getValue();
   }
 }

@@ -8,7 +8,9 @@ final class ShowLog {
   private final StoredShow show;
   private long last;
   private long lastAt;
+  private boolean hasRows;
   private long snapshot;
+  private long snapshotAt;
   private long snapshotDue;
   private boolean inSnapshot;
 
@@ -38,9 +40,22 @@ final class ShowLog {
     return lastAt;
   }
 
+  /** Begins with a state that includes the commands up to this one. */
+  void beginAt(long index, long at) {
+    last = index;
+    lastAt = at;
+  }
+
+  /** Goes on to this command, which is in a row. */
   void goTo(long index, long at) {
     last = index;
     lastAt = at;
+    hasRows = true;
+  }
+
+  /** Whether the last command is known to be in a row. */
+  boolean hasRows() {
+    return hasRows;
   }
 
   /** The place of the newest snapshot. */
@@ -48,19 +63,42 @@ final class ShowLog {
     return snapshot;
   }
 
-  /** There is a snapshot of this place, and the next one is worth its while so much later. */
-  void hasSnapshot(long index, long nextAfter) {
-    snapshot = Math.max(snapshot, index);
+  /** The time of that snapshot. */
+  long snapshotAt() {
+    return snapshotAt;
+  }
+
+  /**
+   * There is a snapshot of this place and time, and the next one is worth its while so much later.
+   */
+  void hasSnapshot(long index, long at, long nextAfter) {
+    snapshot = index;
+    snapshotAt = at;
     snapshotDue = snapshot + nextAfter;
     inSnapshot = false;
+  }
+
+  /** After how many commands the next snapshot is worth its while. */
+  long snapshotSpacing() {
+    return snapshotDue - snapshot;
   }
 
   boolean isSnapshotDue() {
     return last >= snapshotDue && !inSnapshot;
   }
 
+  /** Whether a snapshot is being made. */
+  boolean isInSnapshot() {
+    return inSnapshot;
+  }
+
   /** A snapshot is being made: none is due until {@link #hasSnapshot}. */
   void beginSnapshot() {
     inSnapshot = true;
+  }
+
+  /** No snapshot came of it; the next command is an occasion to try again. */
+  void failedSnapshot() {
+    inSnapshot = false;
   }
 }

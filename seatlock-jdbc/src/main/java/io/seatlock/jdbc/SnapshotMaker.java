@@ -29,21 +29,32 @@ final class SnapshotMaker implements AutoCloseable {
     this.onMade = onMade;
   }
 
-  /** A row and the show that it is of. */
-  record Made(ShowLog show, StoredSnapshot snapshot) {}
+  /**
+   * A row and the show that it is of.
+   *
+   * @param snapshot the row; null if none could be made
+   * @param distance how many commands there must be between it and the one before
+   */
+  record Made(ShowLog show, @Nullable StoredSnapshot snapshot, long distance) {}
 
-  /** Begins to make the row of the show's last command. */
-  void begin(ShowLog show, Snapshot state) {
+  /**
+   * Begins to make the row of the show's last command.
+   *
+   * @param distance how many commands there must be between it and the one before
+   */
+  void begin(ShowLog show, Snapshot state, long distance) {
     show.beginSnapshot();
     long index = show.last();
     executor.execute(
         () -> {
+          StoredSnapshot snapshot = null;
           try {
-            made.add(new Made(show, StoredSnapshot.of(show.name(), index, state)));
-            onMade.run();
+            snapshot = StoredSnapshot.of(show.name(), index, state);
           } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "no snapshot could be made of show " + show.name(), e);
           }
+          made.add(new Made(show, snapshot, distance));
+          onMade.run();
         });
   }
 

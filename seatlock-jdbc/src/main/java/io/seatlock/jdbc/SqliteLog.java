@@ -1,6 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Replica;
+import io.seatlock.core.Snapshot;
 import io.seatlock.core.Submission;
 import io.seatlock.jdbc.LogStore.StoredShow;
 import java.io.IOException;
@@ -100,7 +101,7 @@ public final class SqliteLog extends DatabaseLog {
     }
     tables.commit();
     together(() -> claimed.forEach(this::decide));
-    inbox().removeEnded();
+    decided(claimed);
   }
 
   private void insert(SqliteStore tables, List<Waiting> batch) throws SQLException {
@@ -123,16 +124,17 @@ public final class SqliteLog extends DatabaseLog {
         continue;
       }
       long index = log.last() + 1;
-      tables.add(log.id(), index, at, submission.command());
+      tables.rows().add(log.id(), index, at, submission.command());
       log.goTo(index, at);
       waiting.place(log, index, at);
     }
-    tables.flush();
+    tables.insert(tables.rows().take());
   }
 
   private ShowLog create(SqliteStore tables, String name) throws SQLException {
-    StoredShow show = tables.create(name, replica().initial(name));
-    return begin(Objects.requireNonNull(show, "only this program creates shows"), 0);
+    Snapshot initial = replica().initial(name);
+    StoredShow show = tables.create(name, initial);
+    return begin(Objects.requireNonNull(show, "only this program creates shows"), initial.at());
   }
 
   @Override

@@ -1,23 +1,21 @@
 package io.seatlock.jdbc;
 
-import io.seatlock.core.Command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.sqlite.SQLiteConfig;
 
 /** The tables in a SQLite file. */
 final class SqliteStore extends LogStore {
   /*
-   * The key of a command is one number, the show's number in front of eleven digits of the place:
-   * command 17 of show 3 is 300000000017. Such a table is a B-tree without any other index, and
-   * appending to it costs two thirds of what it costs with a key of two columns. It stays readable,
-   * and as a primary key it keeps two writers apart just as well.
+   * The key of a row is one number, the show's number in front of eleven digits of the place of its
+   * first command: command 17 of show 3 is 300000000017. Such a table is a B-tree without any other
+   * index, and the key stays readable.
    */
 
   static final String FILE = "seatlock.db";
@@ -69,13 +67,50 @@ final class SqliteStore extends LogStore {
           FROM show
           JOIN entry ON entry.id BETWEEN show.id * 100000000000
             AND show.id * 100000000000 + 99999999999;
+          """,
+          // A row for what was appended together, instead of one for each command.
+          """
+          CREATE TABLE batch (
+            id INTEGER PRIMARY KEY,
+            size INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            words TEXT NOT NULL,
+            commands BLOB NOT NULL
+          ) STRICT;
+
+          INSERT INTO batch SELECT id, 1, at, '[' || words || ']', command FROM entry;
+
+          DROP VIEW history;
+
+          DROP TABLE entry;
+
+          CREATE VIEW history AS
+          SELECT
+            show.name AS show,
+            batch.id - show.id * 100000000000 + command.key AS idx,
+            strftime('%Y-%m-%dT%H:%M:%fZ', batch.at / 1000.0, 'unixepoch') AS time,
+            command.value ->> 0 AS action,
+            command.value ->> 1 AS seats,
+            command.value ->> 2 AS holder,
+            command.value ->> 3 AS request,
+            command.value ->> 4 AS ref,
+            command.value ->> 5 AS reason,
+            command.value ->> 6 AS author,
+            command.value ->> 7 AS due,
+            command.value ->> 8 AS connection
+          FROM show
+          JOIN batch ON batch.id BETWEEN show.id * 100000000000
+            AND show.id * 100000000000 + 99999999999
+          JOIN json_each(batch.words) AS command;
           """);
 
-  private final Inserter inserter;
+  private final PreparedStatement insert;
 
   private SqliteStore(Connection connection) throws SQLException {
     super(connection);
-    inserter = new Inserter(connection);
+    insert =
+        connection.prepareStatement(
+            "INSERT INTO batch (id, size, at, words, commands) VALUES (?, ?, ?, ?, ?)");
   }
 
   /**
@@ -84,10 +119,31 @@ final class SqliteStore extends LogStore {
    * @throws IOException if it is not one of ours, is damaged, or of a newer version
    */
   static SqliteStore open(Path file) throws IOException, SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    return open(file, SqliteStore::migrate);
+  }
+
+  /**
+   * Opens a file that there is, for reading.
+   *
+   * @throws IOException if it is not one of ours, is damaged, or of another version
+   */
+  static SqliteStore openAsIs(Path file) throws IOException, SQLException {
+    return open(file, SqliteStore::requireThisVersion);
+  }
+
+  /** What is done with a file first. */
+  private interface Preparation {
+    void of(Connection connection, Path file) throws IOException, SQLException;
+  }
+
+  private static SqliteStore open(Path file, Preparation preparation)
+      throws IOException, SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    // Asking for them would be a second statement after each insert.
+    config.setGetGeneratedKeys(false);
+    Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     try {
-      configure(connection);
-      migrate(connection, file);
+      preparation.of(connection, file);
       return new SqliteStore(connection);
     } catch (IOException | SQLException | RuntimeException e) {
       connection.close();
@@ -124,7 +180,28 @@ final class SqliteStore extends LogStore {
     return Integer.parseInt(ask(connection, question));
   }
 
-  private static void migrate(Connection connection, Path file) throws IOException, SQLException {
+  private static void requireThisVersion(Connection connection, Path file)
+      throws IOException, SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 5000");
+      statement.execute("PRAGMA query_only = ON");
+    }
+    if (isEmpty(connection)) {
+      throw new IOException(file + " is empty: there is no log in it");
+    }
+    if (versionOf(connection, file) < STEPS.size()) {
+      throw new IOException(
+          file
+              + " was written by an older version of seatlock: start the server on it once, which"
+              + " brings it to this version");
+    }
+  }
+
+  private static boolean isEmpty(Connection connection) throws SQLException {
+    return askNumber(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+  }
+
+  private static int versionOf(Connection connection, Path file) throws IOException, SQLException {
     int version = askNumber(connection, "PRAGMA user_version");
     if (version > STEPS.size()) {
       throw new IOException(
@@ -134,10 +211,15 @@ final class SqliteStore extends LogStore {
               + ", this program knows "
               + STEPS.size());
     }
-    boolean empty = askNumber(connection, "SELECT count(*) FROM sqlite_schema") == 0;
-    if (!empty && askNumber(connection, "PRAGMA application_id") != APPLICATION) {
+    if (!isEmpty(connection) && askNumber(connection, "PRAGMA application_id") != APPLICATION) {
       throw new IOException(file + " is not a log of seatlock");
     }
+    return version;
+  }
+
+  private static void migrate(Connection connection, Path file) throws IOException, SQLException {
+    int version = versionOf(connection, file);
+    configure(connection);
     connection.setAutoCommit(false);
     try (Statement statement = connection.createStatement()) {
       for (String step : STEPS.subList(version, STEPS.size())) {
@@ -163,7 +245,7 @@ final class SqliteStore extends LogStore {
     try (PreparedStatement query =
         connection()
             .prepareStatement(
-                "SELECT at FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1")) {
+                "SELECT at FROM batch WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1")) {
       for (StoredShow show : shows()) {
         bindRange(query, show.id(), 1, Long.MAX_VALUE);
         try (ResultSet rows = query.executeQuery()) {
@@ -174,125 +256,52 @@ final class SqliteStore extends LogStore {
     return last;
   }
 
-  /** Adds a command to the next {@link #flush}. */
-  void add(long show, long index, long at, Command command) throws SQLException {
-    if (index > LAST_PLACE) {
-      throw new SQLException("show number " + show + " has more commands than there are places");
+  @Override
+  void insert(List<Row> rows) throws SQLException {
+    for (Row row : rows) {
+      if (row.last() > LAST_PLACE) {
+        throw new SQLException(
+            "show number " + row.show() + " has more commands than there are places");
+      }
+      insert.setLong(1, row.show() * PLACES + row.first());
+      insert.setInt(2, row.size());
+      insert.setLong(3, row.at());
+      insert.setString(4, row.words());
+      insert.setBytes(5, row.commands());
+      insert.executeUpdate();
     }
-    inserter.add(
-        show * PLACES + index,
-        at,
-        words().of(command),
-        seal().put(show, index, at, command.toBytes()));
-  }
-
-  void flush() throws SQLException {
-    inserter.flush();
   }
 
   @Override
-  void insert(StoredShow show, List<Entry> entries) throws SQLException {
-    for (Entry entry : entries) {
-      add(show.id(), entry.index(), entry.at(), entry.command());
-    }
-    flush();
+  String key() {
+    return "id";
   }
 
   @Override
-  String selectEntries() {
-    return "SELECT id, at, command FROM entry WHERE id BETWEEN ? AND ? ORDER BY id";
+  long placeOf(long key) {
+    return key % PLACES;
+  }
+
+  @Override
+  String range() {
+    return "id BETWEEN ? AND ?";
+  }
+
+  @Override
+  String node() {
+    return "0";
   }
 
   @Override
   void bindRange(PreparedStatement statement, long show, long first, long last)
       throws SQLException {
-    statement.setLong(1, show * PLACES + first);
+    statement.setLong(1, show * PLACES + Math.min(first, LAST_PLACE));
     statement.setLong(2, show * PLACES + Math.min(last, LAST_PLACE));
   }
 
   @Override
-  long indexOf(long key) {
-    return key % PLACES;
-  }
-
-  @Override
-  void delete(StoredShow show, long first, long last) throws SQLException {
-    try (PreparedStatement delete =
-        connection().prepareStatement("DELETE FROM entry WHERE id BETWEEN ? AND ?")) {
-      bindRange(delete, show.id(), first, last);
-      delete.executeUpdate();
-    }
-  }
-
-  @Override
   public void close() throws SQLException {
-    inserter.close();
+    insert.close();
     super.close();
-  }
-
-  /** Inserts many rows with few statements. */
-  private static final class Inserter implements AutoCloseable {
-    /*
-     * A statement of 64 rows costs about three quarters of 64 statements of one row. The rest of a
-     * batch goes into statements of 8 and of 1.
-     */
-
-    private static final int[] SIZES = {64, 8, 1};
-
-    private final PreparedStatement[] statements = new PreparedStatement[SIZES.length];
-    private final long[] keys = new long[SIZES[0]];
-    private final long[] times = new long[SIZES[0]];
-    private final String[] words = new String[SIZES[0]];
-    private final byte[][] commands = new byte[SIZES[0]][];
-    private int rows;
-
-    Inserter(Connection connection) throws SQLException {
-      for (int i = 0; i < SIZES.length; i++) {
-        statements[i] =
-            connection.prepareStatement(
-                "INSERT INTO entry (id, at, words, command) VALUES (?, ?, ?, ?)"
-                    + ", (?, ?, ?, ?)".repeat(SIZES[i] - 1));
-      }
-    }
-
-    void add(long key, long at, String row, byte[] command) throws SQLException {
-      keys[rows] = key;
-      times[rows] = at;
-      words[rows] = row;
-      commands[rows] = command;
-      rows++;
-      if (rows == SIZES[0]) {
-        flush();
-      }
-    }
-
-    void flush() throws SQLException {
-      int done = 0;
-      int all = rows;
-      rows = 0;
-      for (int i = 0; i < SIZES.length; i++) {
-        for (; all - done >= SIZES[i]; done += SIZES[i]) {
-          insert(statements[i], done, SIZES[i]);
-        }
-      }
-    }
-
-    private void insert(PreparedStatement statement, int from, int count) throws SQLException {
-      int parameter = 1;
-      for (int row = from; row < from + count; row++) {
-        statement.setLong(parameter++, keys[row]);
-        statement.setLong(parameter++, times[row]);
-        statement.setString(parameter++, words[row]);
-        statement.setBytes(parameter++, commands[row]);
-      }
-      statement.executeUpdate();
-    }
-
-    @Override
-    public void close() throws SQLException {
-      for (PreparedStatement statement : statements) {
-        statement.close();
-      }
-    }
   }
 }

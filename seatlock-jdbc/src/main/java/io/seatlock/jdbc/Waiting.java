@@ -2,7 +2,7 @@ package io.seatlock.jdbc;
 
 import io.seatlock.core.Submission;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +18,12 @@ final class Waiting {
     ENDED
   }
 
+  private static final AtomicReferenceFieldUpdater<Waiting, State> STATE =
+      AtomicReferenceFieldUpdater.newUpdater(Waiting.class, State.class, "state");
+
   private final Submission submission;
   private final long since;
-  private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
+  private volatile State state = State.FREE;
 
   /** Where it is to be and when. Of the log's thread, once claimed. */
   private @Nullable ShowLog log;
@@ -37,7 +40,7 @@ final class Waiting {
     return submission;
   }
 
-  /** When it came, in nanoseconds of {@link System#nanoTime}. */
+  /** When it came or a little earlier, in nanoseconds of {@link System#nanoTime}. */
   long since() {
     return since;
   }
@@ -57,7 +60,7 @@ final class Waiting {
 
   /** Returns false if it has ended. */
   boolean claim() {
-    return state.compareAndSet(State.FREE, State.CLAIMED);
+    return STATE.compareAndSet(this, State.FREE, State.CLAIMED);
   }
 
   void place(ShowLog log, long index, long at) {
@@ -67,22 +70,22 @@ final class Waiting {
   }
 
   boolean hasEnded() {
-    return state.get() == State.ENDED;
+    return state == State.ENDED;
   }
 
   /** It was claimed and is certainly not in the log: it waits on. */
   void release() {
-    state.compareAndSet(State.CLAIMED, State.FREE);
+    STATE.compareAndSet(this, State.CLAIMED, State.FREE);
   }
 
   /** It was claimed and is to be decided; false if it was abandoned in the meantime. */
   boolean end() {
-    return state.compareAndSet(State.CLAIMED, State.ENDED);
+    return STATE.compareAndSet(this, State.CLAIMED, State.ENDED);
   }
 
   /** Ends it as not accepted unless it is claimed or has ended. */
   void giveUp(String why) {
-    if (state.compareAndSet(State.FREE, State.ENDED)) {
+    if (STATE.compareAndSet(this, State.FREE, State.ENDED)) {
       submission.notAccepted(why);
     }
   }
@@ -90,7 +93,7 @@ final class Waiting {
   /** Ends it as unknown if it is claimed, otherwise as not accepted. */
   void abandon(String why) {
     giveUp(why);
-    if (state.compareAndSet(State.CLAIMED, State.ENDED)) {
+    if (STATE.compareAndSet(this, State.CLAIMED, State.ENDED)) {
       submission.unknown(why);
     }
   }

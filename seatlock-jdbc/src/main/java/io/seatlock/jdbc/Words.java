@@ -8,10 +8,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command in words for whoever reads the log: in the database as a JSON array of texts, each with
- * its place in it, elsewhere as an object. The action is called as on the wire; what is done at
- * most once is told as what it does, with the request's id. What proves who somebody is stays out.
- * Not safe for use by many threads.
+ * Commands in words for whoever reads the log: in the database each as a JSON array of texts, each
+ * text with its place in it, elsewhere as an object. The action is called as on the wire; what is
+ * done at most once is told as what it does, with the request's id. What proves who somebody is
+ * stays out. Not safe for use by many threads.
  */
 final class Words {
   /*
@@ -26,34 +26,36 @@ final class Words {
           "action", "seats", "holder", "request", "ref", "reason", "author", "due", "connection");
 
   private final boolean named;
-  private final StringBuilder out = new StringBuilder(160);
+  private final StringBuilder out;
 
   /** The place of the next text, and of the next that is written. */
   private int place;
 
   private int written;
 
-  private Words(boolean named) {
+  private Words(boolean named, StringBuilder out) {
     this.named = named;
+    this.out = out;
   }
 
-  /** For the database. */
-  static Words asArrays() {
-    return new Words(false);
+  /** For the database, written to the end of a text. */
+  static Words asArrays(StringBuilder out) {
+    return new Words(false, out);
   }
 
-  /** For people. */
-  static Words asObjects() {
-    return new Words(true);
+  /** A command for people. */
+  static String asObject(Command command) {
+    StringBuilder text = new StringBuilder(160);
+    new Words(true, text).add(command);
+    return text.toString();
   }
 
-  String of(Command command) {
-    out.setLength(0);
+  void add(Command command) {
     place = 0;
     written = 0;
     out.append(named ? '{' : '[');
     tell(command, null);
-    return out.append(named ? '}' : ']').toString();
+    out.append(named ? '}' : ']');
   }
 
   private void tell(Command command, @Nullable String request) {

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -197,8 +196,8 @@ class PostgresLogTest {
     }
     assertThat(first.get(5, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
     assertThat(second.get(5, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
-    assertThat(postgres.ask("SELECT xmin FROM entry ORDER BY idx").subList(1, 3))
-        .satisfies(transactions -> assertThat(Set.copyOf(transactions)).hasSize(1));
+    assertThat(postgres.ask("SELECT idx, size FROM batch ORDER BY idx DESC LIMIT 1"))
+        .containsExactly("2|2");
   }
 
   @Test
@@ -224,7 +223,8 @@ class PostgresLogTest {
     try (PostgresStore store =
         PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2))) {
       LogStore.StoredShow show = store.find("hamlet");
-      store.insert(show, List.of(new Entry(2, Long.MAX_VALUE / 2, Command.pay("A2"))));
+      store.rows().add(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("A2"));
+      store.insert(store.rows().take());
       store.commit();
     }
     Awaitility.await().until(() -> node.paid().contains("A2"));
@@ -294,8 +294,8 @@ class PostgresLogTest {
       assertThat(other.pay("A2")).isInstanceOf(Result.Granted.class);
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
 
-      PostgresStore.Rows rows = store.rows();
-      rows.add(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("stale"));
+      store.rows().add(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("stale"));
+      List<Row> rows = store.rows().take();
       assertThatThrownBy(() -> turn.append(rows, 7, "news")).isNotNull();
     }
     assertThat(postgres.ask("SELECT seats FROM history ORDER BY idx")).containsExactly("A1", "A2");
@@ -475,7 +475,7 @@ class PostgresLogTest {
     node.pay("A1");
     node.pay("A2");
     node.close();
-    postgres.ask("UPDATE entry SET at = at - 1 WHERE idx = 2");
+    postgres.ask("UPDATE batch SET at = at - 1 WHERE idx = 2");
     assertThatThrownBy(() -> new Node(postgres.url(), PEACEFUL))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("command 2 of show hamlet is damaged");
@@ -486,7 +486,7 @@ class PostgresLogTest {
     Node node = new Node(postgres.url(), PEACEFUL);
     node.pay("A1");
     node.pay("A2");
-    postgres.ask("DELETE FROM entry WHERE idx = 2");
+    postgres.ask("DELETE FROM batch WHERE idx = 2");
     Result result = node.pay("A3");
     assertThat(result).isNotInstanceOf(Result.Granted.class);
     Awaitility.await().until(() -> !node.failures.isEmpty());
@@ -534,7 +534,8 @@ class PostgresLogTest {
     try (PostgresStore store =
             PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2));
         SeatLock memory = SeatLock.create()) {
-      store.write("hamlet", 0, memory.show("hamlet").snapshot(), entries.iterator());
+      store.add("hamlet", 0, memory.show("hamlet").snapshot(), entries.iterator());
+      store.commit();
     }
     Node node = new Node(postgres.url(), PEACEFUL);
     assertThat(node.paid()).hasSize(5000);

@@ -10,10 +10,14 @@ import org.junit.jupiter.api.Test;
 
 class WordsTest {
 
-  private final Words words = Words.asArrays();
+  private static String array(Command command) {
+    StringBuilder text = new StringBuilder();
+    Words.asArrays(text).add(command);
+    return text.toString();
+  }
 
   @Test
-  void of_everyKindOfCommand_isAnArrayWithoutCredentials() {
+  void asArrays_everyKindOfCommand_isAnArrayWithoutCredentials() {
     Command lock = new Command.Lock("h1", List.of("A1", "A2"));
     Command sale =
         Command.reserve("A1")
@@ -22,44 +26,42 @@ class WordsTest {
             .due(Instant.ofEpochMilli(0))
             .ref("order 17")
             .because("\"why\"\n\\\u0000");
-    assertThat(words.of(lock)).isEqualTo("[\"lock\",\"A1 A2\",\"h1\"]");
-    assertThat(words.of(new Command.Once("h1", "r1", lock)))
+    assertThat(array(lock)).isEqualTo("[\"lock\",\"A1 A2\",\"h1\"]");
+    assertThat(array(new Command.Once("h1", "r1", lock)))
         .isEqualTo("[\"lock\",\"A1 A2\",\"h1\",\"r1\"]");
-    assertThat(words.of(new Command.Unlock("h1", List.of("A1"))))
+    assertThat(array(new Command.Unlock("h1", List.of("A1"))))
         .isEqualTo("[\"unlock\",\"A1\",\"h1\"]");
-    assertThat(words.of(sale))
+    assertThat(array(sale))
         .isEqualTo(
             "[\"reserve\",\"A1\",\"h1\",null,\"order 17\",\"\\u0022why\\u0022\\u000a\\u005c\\ufffd\","
                 + "\"box\",\"1970-01-01T00:00:00Z\"]");
-    assertThat(words.of(new Command.Once("h1", "r1", Command.pay("A1"))))
+    assertThat(array(new Command.Once("h1", "r1", Command.pay("A1"))))
         .isEqualTo("[\"pay\",\"A1\",null,\"r1\"]");
-    assertThat(words.of(new Command.UnlockAll("h1"))).isEqualTo("[\"unlockAll\",null,\"h1\"]");
-    assertThat(words.of(new Command.Extend("h1"))).isEqualTo("[\"extend\",null,\"h1\"]");
-    assertThat(words.of(new Command.OpenSession("h1", "digest", "n/1")))
+    assertThat(array(new Command.UnlockAll("h1"))).isEqualTo("[\"unlockAll\",null,\"h1\"]");
+    assertThat(array(new Command.Extend("h1"))).isEqualTo("[\"extend\",null,\"h1\"]");
+    assertThat(array(new Command.OpenSession("h1", "digest", "n/1")))
         .isEqualTo("[\"openSession\",null,\"h1\",null,null,null,null,null,\"n/1\"]");
-    assertThat(words.of(new Command.OpenSession("h1"))).isEqualTo("[\"openSession\",null,\"h1\"]");
-    assertThat(words.of(new Command.ResumeSession("h1", "digest", "n/1")))
+    assertThat(array(new Command.OpenSession("h1"))).isEqualTo("[\"openSession\",null,\"h1\"]");
+    assertThat(array(new Command.ResumeSession("h1", "digest", "n/1")))
         .isEqualTo("[\"resumeSession\",null,\"h1\",null,null,null,null,null,\"n/1\"]");
-    assertThat(words.of(new Command.DetachSession("h1", "n/1")))
+    assertThat(array(new Command.DetachSession("h1", "n/1")))
         .isEqualTo("[\"detachSession\",null,\"h1\",null,null,null,null,null,\"n/1\"]");
-    assertThat(words.of(new Command.DetachNode("n")))
+    assertThat(array(new Command.DetachNode("n")))
         .isEqualTo("[\"detachNode\",null,null,null,null,null,null,null,\"n\"]");
-    assertThat(words.of(new Command.ChangeSettings(ShowSettings.DEFAULT)))
+    assertThat(array(new Command.ChangeSettings(ShowSettings.DEFAULT)))
         .isEqualTo(
             "[\"changeSettings\",null,null,null,null,\"timeLimit PT10M, maxTime PT30M,"
                 + " maxLocks 100, grace PT30S, warnBefore PT0S\"]");
-    assertThat(words.of(new Command.CloseSession("h1")))
-        .isEqualTo("[\"closeSession\",null,\"h1\"]");
-    assertThat(words.of(new Command.Tick())).isEqualTo("[\"tick\"]");
+    assertThat(array(new Command.CloseSession("h1"))).isEqualTo("[\"closeSession\",null,\"h1\"]");
+    assertThat(array(new Command.Tick())).isEqualTo("[\"tick\"]");
   }
 
   @Test
-  void asObjects_tellsTheNames() {
-    Words people = Words.asObjects();
-    assertThat(people.of(Command.pay("A1", "A2").ref("order 17").by("box")))
+  void asObject_tellsTheNames() {
+    assertThat(Words.asObject(Command.pay("A1", "A2").ref("order 17").by("box")))
         .isEqualTo(
             "{\"action\":\"pay\",\"seats\":\"A1 A2\",\"ref\":\"order 17\",\"author\":\"box\"}");
-    assertThat(people.of(new Command.DetachSession("h1", "n/1")))
+    assertThat(Words.asObject(new Command.DetachSession("h1", "n/1")))
         .isEqualTo("{\"action\":\"detachSession\",\"holder\":\"h1\",\"connection\":\"n/1\"}");
   }
 }

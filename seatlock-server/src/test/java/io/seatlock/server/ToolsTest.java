@@ -148,9 +148,11 @@ class ToolsTest {
       delimiter = '|',
       value = {
         "UPDATE snapshot SET state = zeroblob(9) | the snapshot of show hamlet at command 0 is",
-        "DELETE FROM entry WHERE id % 100000000000 = 4 | command 4 of show hamlet is missing",
-        "UPDATE entry SET at = at - 1 WHERE id % 100000000000 = 4 | command 4 of show hamlet is",
-        "UPDATE entry SET command = x'0107' WHERE id % 100000000000 = 4 | command 4 of show hamlet",
+        "DELETE FROM batch WHERE id % 100000000000 = 4 | command 4 of show hamlet is missing",
+        "UPDATE batch SET at = at - 1 WHERE id % 100000000000 = 4 | command 4 of show hamlet is",
+        "UPDATE batch SET commands = x'0107' WHERE id % 100000000000 = 4 | command 4 of show hamlet",
+        "UPDATE batch SET words = replace(words, 'A', 'B') WHERE id % 100000000000 = 4"
+            + " | the words of commands 4 to 4 of show hamlet are not",
       })
   void check_ofADamagedLog_saysWhere(String damage, String expected) throws Exception {
     Path data = house();

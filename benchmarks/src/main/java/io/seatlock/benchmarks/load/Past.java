@@ -37,6 +37,7 @@ final class Past {
                       new Entry(index, last - (commands - index) * EACH_MILLIS, command(index)))
               .iterator();
       archive.add(SHOW, new LogArchive.Beginning(0, beginning), entries);
+      archive.commit();
     }
   }
 

@@ -68,6 +68,7 @@ public final class Import extends Tool {
     try (LogArchive log = write()) {
       requireAbsent(log, Set.of(name));
       log.add(name, beginning, entries.iterator());
+      log.commit();
     }
     out().println("imported " + entries.size() + " seats into " + name);
   }
@@ -84,6 +85,7 @@ public final class Import extends Tool {
       for (ArchiveLine line = in.next(); !line.isEnd(); line = in.next()) {
         log.add(line.show(), line.beginning(), new Entries(in));
       }
+      log.commit();
     }
     out().println("imported " + shows.size() + " shows, " + commands + " commands");
   }

@@ -1,0 +1,135 @@
+package io.seatlock.jdbc;
+
+import io.seatlock.core.Command;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the log: commands of one show that follow each other and were appended together, at one
+ * time.
+ */
+final class Row {
+  /*
+   * The commands stand one after the other, each but the last with its length before it, and the
+   * seal behind them. So a row of one command is that command with its seal.
+   */
+
+  private final long show;
+  private final long first;
+  private final int size;
+  private final long at;
+  private final byte[] commands;
+  private final long node;
+  private final @Nullable String words;
+
+  /**
+   * A row as it is in the table.
+   *
+   * @param show the show's number
+   * @param first the place of the first command
+   * @param size how many there are
+   * @param at their time, in milliseconds since the epoch
+   * @param commands the commands with their seal
+   * @param node the number of the node that appended it; 0 if that is not told
+   * @param words the commands as a JSON array of what {@link Words} has for each; null if they were
+   *     not asked for
+   */
+  Row(
+      long show,
+      long first,
+      int size,
+      long at,
+      byte[] commands,
+      long node,
+      @Nullable String words) {
+    this.show = show;
+    this.first = first;
+    this.size = size;
+    this.at = at;
+    this.commands = commands;
+    this.node = node;
+    this.words = words;
+  }
+
+  long show() {
+    return show;
+  }
+
+  long first() {
+    return first;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The place of the last command. */
+  long last() {
+    return first + size - 1;
+  }
+
+  long at() {
+    return at;
+  }
+
+  byte[] commands() {
+    return commands;
+  }
+
+  long node() {
+    return node;
+  }
+
+  @Nullable String words() {
+    return words;
+  }
+
+  /**
+   * What was written, if this is it.
+   *
+   * @param name the show's name, for the message
+   */
+  List<Entry> entries(String name, Seal seal) throws DamagedLogException {
+    ByteBuffer rest = seal.take(show, first, at, commands);
+    if (rest == null) {
+      throw damaged(name, " is damaged", null);
+    }
+    try {
+      List<Entry> entries = new ArrayList<>(size);
+      for (long index = first; index < last(); index++) {
+        byte[] command = new byte[length(rest)];
+        rest.get(command);
+        entries.add(new Entry(index, at, Command.fromBytes(command)));
+      }
+      byte[] command = new byte[rest.remaining()];
+      rest.get(command);
+      entries.add(new Entry(last(), at, Command.fromBytes(command)));
+      return entries;
+    } catch (RuntimeException e) {
+      throw damaged(name, " cannot be read: " + e, e);
+    }
+  }
+
+  private DamagedLogException damaged(String name, String how, @Nullable Exception cause) {
+    String which = size == 1 ? "command " + first : "one of commands " + first + " to " + last();
+    return new DamagedLogException(which + " of show " + name + how, cause);
+  }
+
+  /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+  private static int length(ByteBuffer in) {
+    int length = 0;
+    int shift = 0;
+    byte next;
+    do {
+      next = in.get();
+      length |= (next & 0x7f) << shift;
+      shift += 7;
+    } while (next < 0);
+    if (length < 0 || length > in.remaining()) {
+      throw new IllegalArgumentException("a length of " + length);
+    }
+    return length;
+  }
+}

@@ -1,0 +1,110 @@
+package io.seatlock.jdbc;
+
+import io.seatlock.core.Command;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers commands into rows: those of one show that follow each other at one time share a row. Not
+ * safe for use by many threads.
+ */
+final class Rows {
+
+  /** How many bytes of commands fill a row. */
+  private static final int FULL = 1 << 16;
+
+  private final Seal seal;
+  private final Map<Long, Open> open = new LinkedHashMap<>();
+  private List<Row> done = new ArrayList<>();
+  private @Nullable Open current;
+
+  Rows(Seal seal) {
+    this.seal = seal;
+  }
+
+  /** The next command of a show. */
+  void add(long show, long index, long at, Command command) {
+    Open row = current;
+    if (row == null || row.show != show) {
+      row = open.computeIfAbsent(show, s -> new Open(s, index, at));
+    }
+    if (!row.takes(index, at)) {
+      done.add(row.toRow());
+      row = new Open(show, index, at);
+      open.put(show, row);
+    }
+    row.add(command);
+    current = row;
+  }
+
+  /** What was added since this was last asked for: of each show in order. */
+  List<Row> take() {
+    List<Row> rows = done;
+    open.values().forEach(each -> rows.add(each.toRow()));
+    open.clear();
+    done = new ArrayList<>();
+    current = null;
+    return rows;
+  }
+
+  /** What these are in words, as a row has them. */
+  static String words(List<Command> commands) {
+    StringBuilder text = new StringBuilder(64 * commands.size()).append('[');
+    Words words = Words.asArrays(text);
+    for (Command command : commands) {
+      if (text.length() > 1) {
+        text.append(',');
+      }
+      words.add(command);
+    }
+    return text.append(']').toString();
+  }
+
+  /** A row to which commands are added. */
+  private final class Open {
+    private final long show;
+    private final long first;
+    private final long at;
+    private final List<Command> commands = new ArrayList<>();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    private byte[] last = {};
+
+    Open(long show, long first, long at) {
+      this.show = show;
+      this.first = first;
+      this.at = at;
+    }
+
+    boolean takes(long index, long time) {
+      return index == first + commands.size() && time == at && bytes.size() < FULL;
+    }
+
+    void add(Command command) {
+      if (!commands.isEmpty()) {
+        addLength(last.length);
+        bytes.writeBytes(last);
+      }
+      last = command.toBytes();
+      commands.add(command);
+    }
+
+    /** As {@link Row} reads it. */
+    private void addLength(int length) {
+      int rest = length;
+      for (; rest > 0x7f; rest >>>= 7) {
+        bytes.write(rest | 0x80);
+      }
+      bytes.write(rest);
+    }
+
+    Row toRow() {
+      bytes.writeBytes(last);
+      byte[] sealed = seal.put(show, first, at, bytes.toByteArray());
+      return new Row(show, first, commands.size(), at, sealed, 0, words(commands));
+    }
+  }
+}
