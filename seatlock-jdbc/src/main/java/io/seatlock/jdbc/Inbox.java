@@ -28,7 +28,12 @@ final class Inbox {
   /** Why nothing is accepted; null as long as it is. */
   private volatile @Nullable String shut;
 
-  private volatile @Nullable Thread parked;
+  /** Who waits until something is there. */
+  private volatile @Nullable Thread reader;
+
+  /** Who waits, for whatever. */
+  private volatile @Nullable Thread sleeper;
+
   private volatile boolean signalled;
 
   /** How many may wait before those are refused that are not patient. */
@@ -48,7 +53,7 @@ final class Inbox {
     Waiting waiting = new Waiting(submission, now);
     size.incrementAndGet();
     queue.add(waiting);
-    unpark();
+    LockSupport.unpark(reader);
     refusal = shut;
     if (refusal != null) {
       waiting.giveUp(refusal);
@@ -118,7 +123,9 @@ final class Inbox {
 
   /** Waits until something is there or {@link #wake} is called, but not longer than this. */
   void await(long nanos) {
+    reader = Thread.currentThread();
     sleep(nanos, false);
+    reader = null;
   }
 
   /** Waits until {@link #wake} is called, but not longer than this, whatever is there. */
@@ -128,27 +135,20 @@ final class Inbox {
 
   private void sleep(long nanos, boolean evenIfFull) {
     long end = System.nanoTime() + nanos;
-    parked = Thread.currentThread();
+    sleeper = Thread.currentThread();
     for (long left = nanos; left > 0; left = end - System.nanoTime()) {
       if (signalled || (!evenIfFull && !queue.isEmpty())) {
         break;
       }
       LockSupport.parkNanos(this, left);
     }
-    parked = null;
+    sleeper = null;
     signalled = false;
   }
 
   /** Ends a wait, or the next one if nobody waits. */
   void wake() {
     signalled = true;
-    unpark();
-  }
-
-  private void unpark() {
-    Thread thread = parked;
-    if (thread != null) {
-      LockSupport.unpark(thread);
-    }
+    LockSupport.unpark(sleeper);
   }
 }
