@@ -73,8 +73,8 @@ public final class Show {
   /** With a log: whether what is decided now is not of the past. */
   private boolean live;
 
-  /** With a log: commands on their way to it. */
-  private final AtomicInteger submitted = new AtomicInteger();
+  /** With a log: whether a command was ever on its way to it. */
+  private volatile boolean submitted;
 
   private final AtomicInteger undelivered = new AtomicInteger();
   private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
@@ -289,7 +289,7 @@ public final class Show {
   boolean isEmpty() {
     lock.lock();
     try {
-      return machine.isEmpty() && index == 0 && submitted.get() == 0;
+      return machine.isEmpty() && index == 0 && !submitted;
     } finally {
       lock.unlock();
     }
@@ -414,18 +414,15 @@ public final class Show {
     }
   }
 
-  /** A submission has come to its end. */
-  void ended() {
-    submitted.decrementAndGet();
-  }
-
   /** Tells something in the show's order. */
   void tell(Runnable message) {
     tellInOrder(machine -> message, Runnable::run);
   }
 
   private void submit(CommandLog to, Submission submission) {
-    submitted.incrementAndGet();
+    if (!submitted) {
+      submitted = true;
+    }
     to.append(submission);
   }
 

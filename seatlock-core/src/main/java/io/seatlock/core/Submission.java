@@ -1,7 +1,7 @@
 package io.seatlock.core;
 
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +11,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Submission {
 
+  private static final AtomicIntegerFieldUpdater<Submission> ENDED =
+      AtomicIntegerFieldUpdater.newUpdater(Submission.class, "ended");
+
   private final Show show;
   private final Command command;
   private final boolean patient;
   private final boolean inOrder;
   private final Consumer<? super Result> callback;
-  private final AtomicBoolean ended = new AtomicBoolean();
+
+  /** 0 or 1. */
+  private volatile int ended;
 
   /**
    * Makes a submission.
@@ -81,10 +86,9 @@ public final class Submission {
 
   /** Ends it as decided; returns what is to be told in the show's order, if anything. */
   @Nullable Runnable decided(Result result) {
-    if (!ended.compareAndSet(false, true)) {
+    if (!endsNow()) {
       throw new IllegalStateException("decided after it has ended: " + command);
     }
-    show.ended();
     if (inOrder) {
       return () -> callback.accept(result);
     }
@@ -92,9 +96,13 @@ public final class Submission {
     return null;
   }
 
+  /** Whether this call is the one that ends it. */
+  private boolean endsNow() {
+    return ended == 0 && ENDED.compareAndSet(this, 0, 1);
+  }
+
   private void end(Result result) {
-    if (ended.compareAndSet(false, true)) {
-      show.ended();
+    if (endsNow()) {
       if (inOrder) {
         show.tell(() -> callback.accept(result));
       } else {

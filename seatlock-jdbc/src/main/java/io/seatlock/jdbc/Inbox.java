@@ -1,11 +1,10 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Submission;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,13 @@ final class Inbox {
 
   static final String FULL = "too many commands wait for the log";
 
-  private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger size = new AtomicInteger();
+  /** Guards itself and what is shut. */
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+
   private final int limit;
 
-  /** The nano clock when it was last looked at, which is less often than something comes. */
-  private volatile long now = System.nanoTime();
-
   /** Why nothing is accepted; null as long as it is. */
-  private volatile @Nullable String shut;
+  private @Nullable String shut;
 
   /** Who waits until something is there. */
   private volatile @Nullable Thread reader;
@@ -42,73 +39,85 @@ final class Inbox {
   }
 
   void add(Submission submission) {
-    String refusal = shut;
-    if (refusal == null && size.get() >= limit && !submission.isPatient()) {
-      refusal = FULL;
+    String refusal;
+    synchronized (queue) {
+      refusal = shut;
+      if (refusal == null && queue.size() >= limit && !submission.isPatient()) {
+        refusal = FULL;
+      }
+      if (refusal == null) {
+        queue.add(new Waiting(submission));
+      }
     }
-    if (refusal != null) {
+    if (refusal == null) {
+      LockSupport.unpark(reader);
+    } else {
       submission.notAccepted(refusal);
-      return;
-    }
-    Waiting waiting = new Waiting(submission, now);
-    size.incrementAndGet();
-    queue.add(waiting);
-    LockSupport.unpark(reader);
-    refusal = shut;
-    if (refusal != null) {
-      waiting.giveUp(refusal);
     }
   }
 
   /** The first that have not ended, oldest first; only for the log's thread. */
   List<Waiting> first(int count) {
-    removeEnded();
-    List<Waiting> first = new ArrayList<>(Math.min(count, size.get()));
-    for (Waiting waiting : queue) {
-      if (first.size() == count) {
-        break;
+    synchronized (queue) {
+      removeEnded();
+      List<Waiting> first = new ArrayList<>(Math.min(count, queue.size()));
+      for (Waiting waiting : queue) {
+        if (first.size() == count) {
+          break;
+        }
+        if (!waiting.hasEnded()) {
+          first.add(waiting);
+        }
       }
-      if (!waiting.hasEnded()) {
-        first.add(waiting);
-      }
+      return first;
     }
-    return first;
   }
 
   /** Only for the log's thread. */
   void removeEnded() {
-    for (Waiting head = queue.peek(); head != null && head.hasEnded(); head = queue.peek()) {
-      queue.remove();
-      size.decrementAndGet();
+    synchronized (queue) {
+      for (Waiting head = queue.peek(); head != null && head.hasEnded(); head = queue.peek()) {
+        queue.remove();
+      }
     }
   }
 
   boolean isEmpty() {
-    return queue.isEmpty();
+    synchronized (queue) {
+      return queue.isEmpty();
+    }
+  }
+
+  private List<Waiting> all() {
+    synchronized (queue) {
+      return List.copyOf(queue);
+    }
   }
 
   /**
-   * Gives up those that are not patient and have waited too long.
+   * Gives up those that are not patient and have waited too long since they were first seen here.
    *
-   * @param nanoTime the nano clock; what comes from now on counts as come at this time
+   * @param nanoTime the nano clock
    * @param patience how long in nanoseconds
    */
   void giveUp(long nanoTime, long patience, String why) {
-    now = nanoTime;
-    for (Waiting waiting : queue) {
-      if (nanoTime - waiting.since() < patience) {
-        return;
-      }
-      if (!waiting.submission().isPatient()) {
-        waiting.giveUp(why);
+    List<Waiting> late = new ArrayList<>();
+    synchronized (queue) {
+      for (Waiting waiting : queue) {
+        if (waiting.seenFor(nanoTime) >= patience && !waiting.submission().isPatient()) {
+          late.add(waiting);
+        }
       }
     }
+    late.forEach(waiting -> waiting.giveUp(why));
   }
 
   /** Accepts nothing from now on; what waits still does. */
   void shut(String why) {
-    if (shut == null) {
-      shut = why;
+    synchronized (queue) {
+      if (shut == null) {
+        shut = why;
+      }
     }
     wake();
   }
@@ -116,9 +125,7 @@ final class Inbox {
   /** Accepts nothing and ends everything that waits. */
   void abandon(String why) {
     shut(why);
-    for (Waiting waiting : queue) {
-      waiting.abandon(why);
-    }
+    all().forEach(waiting -> waiting.abandon(why));
   }
 
   /** Waits until something is there or {@link #wake} is called, but not longer than this. */
@@ -137,7 +144,7 @@ final class Inbox {
     long end = System.nanoTime() + nanos;
     sleeper = Thread.currentThread();
     for (long left = nanos; left > 0; left = end - System.nanoTime()) {
-      if (signalled || (!evenIfFull && !queue.isEmpty())) {
+      if (signalled || (!evenIfFull && !isEmpty())) {
         break;
       }
       LockSupport.parkNanos(this, left);

@@ -22,8 +22,12 @@ final class Waiting {
       AtomicReferenceFieldUpdater.newUpdater(Waiting.class, State.class, "state");
 
   private final Submission submission;
-  private final long since;
   private volatile State state = State.FREE;
+
+  /** Of whoever counts the time. */
+  private boolean seen;
+
+  private long seenAt;
 
   /** Where it is to be and when. Of the log's thread, once claimed. */
   private @Nullable ShowLog log;
@@ -31,18 +35,24 @@ final class Waiting {
   private long index;
   private long at;
 
-  Waiting(Submission submission, long since) {
+  Waiting(Submission submission) {
     this.submission = submission;
-    this.since = since;
   }
 
   Submission submission() {
     return submission;
   }
 
-  /** When it came or a little earlier, in nanoseconds of {@link System#nanoTime}. */
-  long since() {
-    return since;
+  /**
+   * For how many nanoseconds whoever counts the time has known it. To read the clock when it comes
+   * would cost more than all else that is done with it then.
+   */
+  long seenFor(long nanoTime) {
+    if (!seen) {
+      seen = true;
+      seenAt = nanoTime;
+    }
+    return nanoTime - seenAt;
   }
 
   /** The log of its show; once it has a place. */
