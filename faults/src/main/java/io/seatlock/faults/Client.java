@@ -6,6 +6,7 @@ import io.seatlock.protocol.V2ServerMessage;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,7 @@ public final class Client implements AutoCloseable {
   private final Chronicle chronicle;
   private @Nullable Connection connection;
   private @Nullable String token;
-  private String holder = "";
+  private volatile String holder = "";
   private long last = -1;
   private long nextId = 1;
   private int server;
@@ -63,7 +64,7 @@ public final class Client implements AutoCloseable {
     this.server = random.nextInt(servers.size());
   }
 
-  /** The public id of its session, empty before the first. */
+  /** The public id of its session, empty before the first. Called by any thread. */
   public String holder() {
     return holder;
   }
@@ -197,7 +198,6 @@ public final class Client implements AutoCloseable {
       }
       Outcome outcome = outcome(answer.message());
       if (outcome instanceof Outcome.Refused refused && refused.reason() == Reason.NO_SESSION) {
-        token = null;
         disconnect();
         outcome = ambiguous ? new Outcome.Unknown() : outcome;
       }
@@ -311,8 +311,27 @@ public final class Client implements AutoCloseable {
       return false;
     }
     connections++;
+    if (welcome.resumed() && !welcome.holder().equals(holder)) {
+      chronicle.contradict("client " + number + " resumed " + holder + ", was told " + welcome);
+    }
+    if (token != null) {
+      // Of the session that it had: it goes on, or it has ended by now.
+      greeted(
+          at,
+          welcome.resumed()
+              ? new Outcome.Resumed()
+              : new Outcome.Refused(Reason.NO_SESSION, Map.of()),
+          answer.at());
+    }
+    if (!welcome.resumed()) {
+      holder = welcome.holder();
+      greeted(at, new Outcome.Done(), answer.at());
+    }
     token = welcome.session();
-    holder = welcome.holder();
+    return true;
+  }
+
+  private void greeted(long from, Outcome outcome, long to) {
     history.add(
         new Operation(
             history.nextNumber(),
@@ -323,10 +342,9 @@ public final class Client implements AutoCloseable {
             List.of(),
             null,
             null,
-            at,
-            new Outcome.Done(),
-            answer.at()));
-    return true;
+            from,
+            outcome,
+            to));
   }
 
   private Connection.@Nullable Answer await(CompletableFuture<Connection.@Nullable Answer> asked)

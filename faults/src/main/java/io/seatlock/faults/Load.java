@@ -4,9 +4,11 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,14 @@ public final class Load implements AutoCloseable {
   /** How often the clients have connected. */
   public int connections() {
     return clients.stream().mapToInt(Client::connections).sum();
+  }
+
+  /** The holders of the clients that have sessions. */
+  public Set<String> holders() {
+    return clients.stream()
+        .map(Client::holder)
+        .filter(holder -> !holder.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   /** The longest time after which anybody was answered {@code busy}, in milliseconds. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       themselves, too, but not before their time.
  *   <li>The order agrees with the time: what had been told before something was asked for has a
  *       lower number.
+ *   <li>No session has ended, for its client, before its grace was over.
  * </ul>
  */
 final class OrderCheck {
@@ -31,8 +32,7 @@ final class OrderCheck {
 
   private final Chronicle chronicle;
   private final List<Operation> operations;
-  private final long slack;
-  private final boolean freshReads;
+  private final Promise promise;
   private final Sessions sessions;
   private final NavigableMap<Long, Chronicle.Told<Change>> changes;
   private final Map<Long, List<Operation>> grantedBySeq = new HashMap<>();
@@ -49,18 +49,12 @@ final class OrderCheck {
    */
   private record Held(SeatStatus status, @Nullable Operation lock) {}
 
-  /**
-   * Prepares the check.
-   *
-   * @param slack how much too early a lock may end, in nanoseconds: what clocks may differ by
-   * @param freshReads whether who reads must see what anybody was told before
-   */
-  OrderCheck(Chronicle chronicle, List<Operation> operations, long slack, boolean freshReads) {
+  /** Prepares the check. */
+  OrderCheck(Chronicle chronicle, List<Operation> operations, Promise promise) {
     this.chronicle = chronicle;
     this.operations = operations;
-    this.slack = slack;
-    this.freshReads = freshReads;
-    this.sessions = new Sessions(operations);
+    this.promise = promise;
+    this.sessions = new Sessions(operations, promise);
     this.changes = chronicle.changes();
     this.faults = new ArrayList<>(chronicle.contradictions());
     for (Operation operation : operations) {
@@ -81,6 +75,7 @@ final class OrderCheck {
   List<String> run() {
     replay();
     checkTime();
+    checkSessions();
     return faults;
   }
 
@@ -225,7 +220,7 @@ final class OrderCheck {
     for (String seat : told.what().seats()) {
       Held held = seats.get(seat);
       if (held != null && held.lock() != null) {
-        long early = sessions.lockEndsAfter(held.lock(), slack) - told.at();
+        long early = sessions.lockEndsAfter(held.lock()) - told.at();
         if (early > 0) {
           fault(told + ": " + early / 1_000_000 + " ms too early for " + held.lock());
         }
@@ -277,7 +272,7 @@ final class OrderCheck {
       long seq;
       if (operation.outcome() instanceof Outcome.Granted granted) {
         seq = granted.seq();
-      } else if (freshReads && operation.outcome() instanceof Outcome.Read read) {
+      } else if (promise.freshReads() && operation.outcome() instanceof Outcome.Read read) {
         seq = read.view().seq();
       } else {
         continue;
@@ -286,6 +281,20 @@ final class OrderCheck {
       Map.Entry<Long, Long> later = toldAfter.higherEntry(seq);
       if (later != null && later.getValue() < operation.invokedAt()) {
         fault(operation + " comes before #" + later.getKey() + ", which had been told before it");
+      }
+    }
+  }
+
+  // --- the sessions
+
+  private void checkSessions() {
+    for (Operation operation : operations) {
+      if (Sessions.foundNoSession(operation)) {
+        checks++;
+        long early = sessions.endsAfter(operation.holder()) - operation.endedAt();
+        if (early > 0) {
+          fault(operation + ": " + early / 1_000_000 + " ms too early for the end of its session");
+        }
       }
     }
   }

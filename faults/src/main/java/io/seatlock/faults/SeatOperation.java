@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 public record SeatOperation(String seat, Operation operation, long endsAfter) {
 
   /** What a history means for one seat. Operations that say nothing of it are left out. */
-  public static List<SeatOperation> of(String seat, List<Operation> operations, long slack) {
-    Sessions sessions = new Sessions(operations);
+  static List<SeatOperation> of(String seat, List<Operation> operations, Promise promise) {
+    Sessions sessions = new Sessions(operations, promise);
     List<SeatOperation> all = new ArrayList<>();
     for (Operation operation : operations) {
       if (concerns(seat, operation)) {
-        all.add(new SeatOperation(seat, operation, sessions.lockEndsAfter(operation, slack)));
+        all.add(new SeatOperation(seat, operation, sessions.lockEndsAfter(operation)));
       }
     }
     return all;

@@ -13,26 +13,18 @@ import java.util.TreeSet;
  */
 public record Verdict(List<String> faults, int checks) {
 
-  /** What clocks may differ by, in nanoseconds. */
-  private static final long SLACK = 50_000_000;
-
-  /**
-   * Checks a history whose shows were empty at its beginning.
-   *
-   * @param freshReads whether who reads must see what anybody was told before: so it is with one
-   *     server; of several each reads what it has heard of
-   */
-  public static Verdict of(History history, boolean freshReads) {
+  /** Checks a history whose shows were empty at its beginning. */
+  static Verdict of(History history, Promise promise) {
     List<String> faults = new ArrayList<>();
     int checks = 0;
     for (Chronicle chronicle : history.chronicles()) {
       List<Operation> operations = history.operations(chronicle.show());
-      OrderCheck order = new OrderCheck(chronicle, operations, SLACK, freshReads);
+      OrderCheck order = new OrderCheck(chronicle, operations, promise);
       faults.addAll(order.run());
       checks += order.checks();
-      List<Operation> ordered = freshReads ? operations : withoutReads(operations);
+      List<Operation> ordered = promise.freshReads() ? operations : withoutReads(operations);
       for (String seat : seats(operations)) {
-        List<SeatOperation> ofSeat = SeatOperation.of(seat, ordered, SLACK);
+        List<SeatOperation> ofSeat = SeatOperation.of(seat, ordered, promise);
         checks += ofSeat.size();
         Linearizability.check(ofSeat).ifPresent(fault -> faults.add(seat + ": " + fault));
       }

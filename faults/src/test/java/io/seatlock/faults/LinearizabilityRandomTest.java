@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class LinearizabilityRandomTest {
 
   private static final String SEAT = "A1";
+  private static final Promise PROMISE = new Promise(0, 0, true);
 
   /**
    * Each that never ends doubles what the search must keep in mind, until the end of the history.
@@ -209,7 +210,7 @@ class LinearizabilityRandomTest {
     for (int i = 0; i < 100; i++) {
       long seed = SEED + i;
       List<Operation> good = good(new Random(seed), 100);
-      assertThat(Linearizability.check(SeatOperation.of(SEAT, good, 0)))
+      assertThat(Linearizability.check(SeatOperation.of(SEAT, good, PROMISE)))
           .as("-Dseatlock.seed=%d", seed)
           .isEmpty();
     }
@@ -237,7 +238,7 @@ class LinearizabilityRandomTest {
         good.add(each);
       }
       List<Operation> bad = withoutEndlessUnknowns(good);
-      assertThat(Linearizability.check(SeatOperation.of(SEAT, bad, 0)))
+      assertThat(Linearizability.check(SeatOperation.of(SEAT, bad, PROMISE)))
           .as("-Dseatlock.seed=%d", seed)
           .isPresent();
     }
@@ -268,7 +269,7 @@ class LinearizabilityRandomTest {
               read.invokedAt(),
               new Outcome.Read(view(other), Set.of()),
               read.endedAt()));
-      caught += Linearizability.check(SeatOperation.of(SEAT, bad, 0)).isPresent() ? 1 : 0;
+      caught += Linearizability.check(SeatOperation.of(SEAT, bad, PROMISE)).isPresent() ? 1 : 0;
     }
     // With some seven operations open at once a wrong answer is sometimes a possible one.
     assertThat(caught).as("-Dseatlock.seed=%d", SEED).isGreaterThan(count / 3);

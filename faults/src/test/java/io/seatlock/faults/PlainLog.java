@@ -41,6 +41,8 @@ final class PlainLog implements CommandLog {
      * Requests that are to be done at most once are forgotten by a restart, what they did is not.
      */
     FORGETS_REQUESTS,
+    /** All sessions end with a restart, however soon their clients are back. */
+    FORGETS_SESSIONS,
     /** Three seconds pass in one. */
     TIME_RUNS_FAST
   }
@@ -54,6 +56,7 @@ final class PlainLog implements CommandLog {
   private final InstantSource clock;
   private final LinkedBlockingQueue<Submission> inbox = new LinkedBlockingQueue<>();
   private final Map<String, Long> lastAt = new HashMap<>();
+  private final Map<String, String> opened = new HashMap<>();
   private final Thread thread = new Thread(this::run, "plain-log");
   private Replica replica;
   private DataOutputStream out;
@@ -77,6 +80,9 @@ final class PlainLog implements CommandLog {
             new BufferedOutputStream(
                 Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                 1 << 20));
+    if (bug == Bug.FORGETS_SESSIONS) {
+      endSessions();
+    }
     into.nodes().stream().filter(each -> !each.equals(node)).forEach(into::nodeGone);
     thread.setDaemon(true);
     thread.start();
@@ -90,6 +96,9 @@ final class PlainLog implements CommandLog {
         long at = in.readLong();
         Command command = Command.fromBytes(in.readNBytes(in.readInt()));
         lastAt.put(show, at);
+        if (command instanceof Command.OpenSession open) {
+          opened.put(open.holder(), show);
+        }
         if (bug == Bug.FORGETS_REQUESTS && command instanceof Command.Once once) {
           command = once.action();
         }
@@ -97,6 +106,17 @@ final class PlainLog implements CommandLog {
       }
     } catch (EOFException e) {
       // That was all.
+    }
+  }
+
+  private void endSessions() throws IOException {
+    for (Map.Entry<String, String> session : opened.entrySet()) {
+      String show = session.getValue();
+      Command end = new Command.CloseSession(session.getKey());
+      long at = Math.max(lastAt.getOrDefault(show, 0L), clock.millis());
+      lastAt.put(show, at);
+      write(show, at, end);
+      replica.decide(show, replica.index(show) + 1, at, end);
     }
   }
 
@@ -120,9 +140,9 @@ final class PlainLog implements CommandLog {
     }
   }
 
-  private void write(Submission submission, long at) throws IOException {
-    byte[] bytes = submission.command().toBytes();
-    out.writeUTF(submission.show());
+  private void write(String show, long at, Command command) throws IOException {
+    byte[] bytes = command.toBytes();
+    out.writeUTF(show);
     out.writeLong(at);
     out.writeInt(bytes.length);
     out.write(bytes);
@@ -139,7 +159,7 @@ final class PlainLog implements CommandLog {
       return;
     }
     lastAt.put(show, at);
-    write(submission, at);
+    write(show, at, submission.command());
     boolean mayCrash = ++written > CRASH_AFTER && isSale(submission.command());
     long before = replica.snapshot(show).seq();
     // Until the end of the batch nobody is told.

@@ -45,7 +45,7 @@ class PlantedBugIT {
 
   @Test
   void noBug_isNotFound() throws Exception {
-    try (Scenario scenario = new Scenario("planted: none")) {
+    try (Scenario scenario = new Scenario("planted: none", PlantedServer.GRACE)) {
       assertThat(crash(scenario, PlainLog.Bug.NONE, CRASHES).faults()).isEmpty();
       assertThat(scenario.history().count(Outcome.Granted.class)).isGreaterThan(100);
     }
@@ -53,15 +53,23 @@ class PlantedBugIT {
 
   @Test
   void answerBeforeTheCommandIsKept_isFound() throws Exception {
-    try (Scenario scenario = new Scenario("planted: early answer")) {
+    try (Scenario scenario = new Scenario("planted: early answer", PlantedServer.GRACE)) {
       assertThat(crash(scenario, PlainLog.Bug.ANSWERS_TOO_EARLY, CRASHES).faults())
           .anySatisfy(fault -> assertThat(fault).contains("was told a state of"));
     }
   }
 
   @Test
+  void sessionsForgottenByARestart_areFound() throws Exception {
+    try (Scenario scenario = new Scenario("planted: no sessions", PlantedServer.GRACE)) {
+      assertThat(crash(scenario, PlainLog.Bug.FORGETS_SESSIONS, CRASHES).faults())
+          .anySatisfy(fault -> assertThat(fault).contains("for the end of its session"));
+    }
+  }
+
+  @Test
   void requestsForgottenByARestart_areFound() throws Exception {
-    try (Scenario scenario = new Scenario("planted: no dedup")) {
+    try (Scenario scenario = new Scenario("planted: no dedup", PlantedServer.GRACE)) {
       assertThat(crash(scenario, PlainLog.Bug.FORGETS_REQUESTS, MORE_CRASHES).faults())
           .isNotEmpty();
     }
@@ -69,7 +77,7 @@ class PlantedBugIT {
 
   @Test
   void locksThatEndEarly_areFound() throws Exception {
-    try (Scenario scenario = new Scenario("planted: fast time")) {
+    try (Scenario scenario = new Scenario("planted: fast time", PlantedServer.GRACE)) {
       assertThat(crash(scenario, PlainLog.Bug.TIME_RUNS_FAST, MORE_CRASHES).faults()).isNotEmpty();
     }
   }

@@ -16,6 +16,9 @@ import java.util.List;
 /** The server with a {@link PlainLog}: a program of its own, to be killed. */
 final class PlantedServer {
 
+  /** Longer than a start takes. */
+  static final Duration GRACE = Duration.ofSeconds(10);
+
   private PlantedServer() {}
 
   /** What of java runs it. */
@@ -42,12 +45,7 @@ final class PlantedServer {
   /** A server for tests: locks and sessions without a connection end soon. */
   static ServerSettings settings(InetAddress address, int port, PlainLog log) {
     ShowSettings shows =
-        new ShowSettings(
-            Duration.ofMillis(2500),
-            Duration.ofSeconds(9),
-            100,
-            Duration.ofSeconds(3),
-            Duration.ZERO);
+        new ShowSettings(Duration.ofMillis(2500), Duration.ofSeconds(9), 100, GRACE, Duration.ZERO);
     return new ServerSettings(
         new InetSocketAddress(address, port),
         new InetSocketAddress(address, 0),

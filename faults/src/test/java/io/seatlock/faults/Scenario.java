@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -30,6 +31,7 @@ final class Scenario implements AutoCloseable {
   private static final Duration TO_SETTLE = Duration.ofSeconds(40);
 
   private final String name;
+  private final Duration grace;
   private final long seed = Long.getLong("seatlock.seed", new Random().nextInt(1_000_000_000));
   private final long startedAt = System.nanoTime();
   private final Random random = new Random(seed);
@@ -39,8 +41,14 @@ final class Scenario implements AutoCloseable {
   private int observers;
   private int faults;
 
+  /** A run with a short grace. */
   Scenario(String name) {
+    this(name, Duration.ofSeconds(2));
+  }
+
+  Scenario(String name, Duration grace) {
     this.name = name;
+    this.grace = grace;
   }
 
   Random random() {
@@ -58,8 +66,9 @@ final class Scenario implements AutoCloseable {
 
   /** The packaged server with short limits, which serves. */
   Node serve(String... arguments) throws Exception {
+    String wait = grace.toSeconds() + "s";
     List<String> all =
-        new ArrayList<>(List.of("--time-limit", "3s", "--grace", "2s", "--warn-before", "0s"));
+        new ArrayList<>(List.of("--time-limit", "3s", "--grace", wait, "--warn-before", "0s"));
     all.addAll(List.of(arguments));
     return serve(List.of("-jar", System.getProperty("seatlock.server.jar")), all);
   }
@@ -101,6 +110,11 @@ final class Scenario implements AutoCloseable {
   void awaitBusy(int more) throws InterruptedException {
     int goal = history.count(Outcome.Busy.class) + more;
     await("busy", () -> history.count(Outcome.Busy.class) >= goal);
+  }
+
+  /** Waits until these sessions have gone on, on connections that were made after a moment. */
+  void awaitResumed(Set<String> holders, long moment) throws InterruptedException {
+    await("all to resume", () -> history.resumedSince(moment).containsAll(holders));
   }
 
   /** Waits until the proxy has cut so many commits. */
@@ -183,7 +197,7 @@ final class Scenario implements AutoCloseable {
 
   /** What the checks say of it all. Of several nodes one may lag behind when it is asked. */
   Verdict verdict() {
-    return Verdict.of(history, nodes.size() == 1);
+    return Verdict.of(history, Promise.of(grace, nodes.size() == 1));
   }
 
   private void settle(String show) throws InterruptedException {
@@ -213,7 +227,7 @@ final class Scenario implements AutoCloseable {
     int operations = history.counts().values().stream().mapToInt(Integer::intValue).sum();
     System.out.printf(
         "faults: %-24s | %3d faults | %6d operations | %6d acknowledged | %5d refused | %4d busy"
-            + " | %3d unknown | %4d connections | %7d checks | %s | %.1f s | seed %d%n",
+            + " | %3d unknown | %4d connections | %4d resumed | %7d checks | %s | %.1f s | seed %d%n",
         name,
         faults,
         operations,
@@ -222,6 +236,7 @@ final class Scenario implements AutoCloseable {
         history.count(Outcome.Busy.class),
         history.count(Outcome.Unknown.class),
         connections,
+        history.count(Outcome.Resumed.class),
         verdict.checks(),
         verdict.isClean() ? "right" : verdict.faults().size() + " WRONG",
         (System.nanoTime() - startedAt) / 1e9,

@@ -15,6 +15,7 @@ final class Told {
 
   private final List<Operation> operations = new ArrayList<>();
   private long lasts = 10_000;
+  private Promise promise = new Promise(0, 0, true);
 
   private static long nanos(long millis) {
     return millis * 1_000_000;
@@ -24,6 +25,22 @@ final class Told {
   Told lasting(long millis) {
     lasts = millis;
     return this;
+  }
+
+  /** Sessions live on for so long without a connection. */
+  Told withGrace(long millis) {
+    promise = new Promise(nanos(millis), 0, promise.freshReads());
+    return this;
+  }
+
+  /** Each server reads what it has heard of. */
+  Told withStaleReads() {
+    promise = new Promise(promise.grace(), 0, false);
+    return this;
+  }
+
+  Promise promise() {
+    return promise;
   }
 
   Told granted(String holder, Action action, long from, long to) {
@@ -79,6 +96,11 @@ final class Told {
     return add(holder, Action.HELLO, List.of(), null, at, nanos(at), new Outcome.Done());
   }
 
+  /** Somebody opens or resumes the session with this outcome. */
+  Told hello(String holder, Outcome outcome, long from, long to) {
+    return add(holder, Action.HELLO, List.of(), null, from, nanos(to), outcome);
+  }
+
   Told bye(String holder, long from, long to) {
     return add(holder, Action.BYE, List.of(), null, from, nanos(to), new Outcome.Done());
   }
@@ -103,7 +125,7 @@ final class Told {
   }
 
   List<SeatOperation> ofSeat() {
-    return SeatOperation.of(SEAT, operations, 0);
+    return SeatOperation.of(SEAT, operations, promise);
   }
 
   /** The same operations as a history, in which nobody was told anything yet. */
