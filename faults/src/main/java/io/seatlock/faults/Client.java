@@ -43,9 +43,9 @@ public final class Client implements AutoCloseable {
   private int server;
   private int connections;
   private Duration patience = PATIENCE;
+  private boolean once;
   private boolean cutNext;
   private volatile long giveUpAt = Long.MAX_VALUE;
-  private volatile long slowestBusy;
 
   /**
    * Makes a client; it connects when it is first asked for something.
@@ -74,11 +74,6 @@ public final class Client implements AutoCloseable {
     return connections;
   }
 
-  /** The longest time from a request to its answer {@code busy}, in nanoseconds. */
-  public long slowestBusy() {
-    return slowestBusy;
-  }
-
   /** From this moment on, in nanoseconds, it tries no more. Called by any thread. */
   public void giveUpAt(long moment) {
     giveUpAt = moment;
@@ -87,6 +82,11 @@ public final class Client implements AutoCloseable {
   /** From now on it waits for an answer so long. */
   public void setPatience(Duration patience) {
     this.patience = patience;
+  }
+
+  /** From now on it asks for each thing once: if there is no answer in time, it is unknown. */
+  public void askOnce() {
+    once = true;
   }
 
   /** Cuts its own connection right after the next request. */
@@ -163,17 +163,16 @@ public final class Client implements AutoCloseable {
           return end(new Outcome.Unknown(), System.nanoTime());
         }
         Outcome outcome = ask(open);
-        if (outcome != null) {
-          return outcome;
+        if (outcome != null || once) {
+          return outcome == null ? giveUp() : outcome;
         }
       }
       return giveUp();
     }
 
     private @Nullable Outcome ask(Connection open) throws InterruptedException {
-      long sentAt = System.nanoTime();
       if (!sent) {
-        invokedAt = sentAt;
+        invokedAt = System.nanoTime();
         asker = holder;
         sent = true;
       }
@@ -194,7 +193,7 @@ public final class Client implements AutoCloseable {
         return null;
       }
       if (answer.message() instanceof V2ServerMessage.Failed failed) {
-        return failed(failed, answer.at() - sentAt, answer.at());
+        return failed(failed, answer.at());
       }
       Outcome outcome = outcome(answer.message());
       if (outcome instanceof Outcome.Refused refused && refused.reason() == Reason.NO_SESSION) {
@@ -204,17 +203,16 @@ public final class Client implements AutoCloseable {
       return end(outcome, answer.at());
     }
 
-    private @Nullable Outcome failed(V2ServerMessage.Failed failed, long took, long at)
+    private @Nullable Outcome failed(V2ServerMessage.Failed failed, long at)
         throws InterruptedException {
       if (!failed.is(V2Message.ErrorCode.BUSY)) {
         chronicle.contradict("client " + number + " was answered " + failed + " to " + json());
         return end(new Outcome.Unknown(), Operation.NEVER);
       }
-      slowestBusy = Math.max(slowestBusy, took);
       boolean nothing =
           failed.message().startsWith(NOTHING_HAPPENED) || failed.message().startsWith(OVERLOADED);
       ambiguous |= !nothing;
-      if (!ambiguous && random.nextBoolean()) {
+      if (!ambiguous && (once || random.nextBoolean())) {
         return end(new Outcome.Busy(), at);
       }
       if (servers.size() > 1 && random.nextInt(3) == 0) {

@@ -80,12 +80,6 @@ public final class Load implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** The longest time after which anybody was answered {@code busy}, in milliseconds. */
-  public long slowestBusyMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(
-        clients.stream().mapToLong(Client::slowestBusy).max().orElse(0));
-  }
-
   /** Waits until so much more has been granted; false if that does not happen in time. */
   public boolean awaitGranted(long more, long seconds) throws InterruptedException {
     long goal = granted.get() + more;

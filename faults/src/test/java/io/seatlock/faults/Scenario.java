@@ -26,6 +26,8 @@ final class Scenario implements AutoCloseable {
   static final List<String> SHOWS = List.of("hamlet", "macbeth", "othello");
   static final int CLIENTS = 12;
 
+  private static final int FIRST_OBSERVER = 1000;
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of("SEATLOCK_AUTHORIZATION_STRING", KEY);
   private static final Duration TO_SETTLE = Duration.ofSeconds(40);
@@ -51,6 +53,10 @@ final class Scenario implements AutoCloseable {
     this.grace = grace;
   }
 
+  long seed() {
+    return seed;
+  }
+
   Random random() {
     return random;
   }
@@ -62,6 +68,11 @@ final class Scenario implements AutoCloseable {
   /** How often a fault is to be thrown: more in a long run. */
   static int cycles() {
     return Integer.getInteger("seatlock.faults.cycles", 10);
+  }
+
+  /** Whether there is time for faults that take long. */
+  static boolean isLong() {
+    return cycles() >= 100;
   }
 
   /** The packaged server with short limits, which serves. */
@@ -97,13 +108,24 @@ final class Scenario implements AutoCloseable {
   /** A client that only looks. */
   Client observer(Node node, String show) {
     URI address = node.address().resolve("/" + show);
-    return new Client(1000 + observers++, List.of(address), KEY, history, random);
+    int number = FIRST_OBSERVER + observers++;
+    Random own = new Random(seed * 1000 + number);
+    return new Client(number, List.of(address), KEY, history, own);
   }
 
   /** Starts a server again that has ended. */
   void again(Node node) throws Exception {
     node.start();
     node.awaitServing();
+  }
+
+  /** Starts a server again if the others have declared it dead. */
+  void againIfEnded(Node node) throws Exception {
+    if (!node.endsWithin(Duration.ofSeconds(2))) {
+      return;
+    }
+    assertThat(node.awaitExit()).as("%s", node.printed()).isEqualTo(3);
+    again(node);
   }
 
   /** Waits until clients were answered so often that the server is busy. */
@@ -122,7 +144,8 @@ final class Scenario implements AutoCloseable {
     await("a commit to cut", () -> proxy.cuts() >= count);
   }
 
-  private void await(String what, BooleanSupplier condition) throws InterruptedException {
+  /** Waits for a fact. */
+  void await(String what, BooleanSupplier condition) throws InterruptedException {
     long until = System.nanoTime() + TO_SETTLE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("%s: waiting for %s", name, what).isLessThan(until);
@@ -180,10 +203,21 @@ final class Scenario implements AutoCloseable {
     }
   }
 
+  /** Ends the clients where they are and says what the checks say. */
+  Verdict judge() {
+    loads.forEach(Load::close);
+    Verdict verdict = verdict();
+    print(verdict);
+    return verdict;
+  }
+
   /** Lets the clients end; then all nodes must show the same, without a lock, and all be right. */
   void end() throws Exception {
     for (Load load : loads) {
       load.end();
+    }
+    for (Node node : nodes) {
+      assertThat(node.isAlive()).as("%s: %s", name, node.printed()).isTrue();
     }
     for (String show : SHOWS) {
       settle(show);
@@ -195,8 +229,8 @@ final class Scenario implements AutoCloseable {
     }
   }
 
-  /** What the checks say of it all. Of several nodes one may lag behind when it is asked. */
-  Verdict verdict() {
+  /** Of several nodes one may lag behind when it is asked. */
+  private Verdict verdict() {
     return Verdict.of(history, Promise.of(grace, nodes.size() == 1));
   }
 
@@ -205,10 +239,8 @@ final class Scenario implements AutoCloseable {
     while (true) {
       Map<Long, View> views = new TreeMap<>();
       for (Node node : nodes) {
-        if (node.isAlive()) {
-          View view = read(node, show);
-          views.put(view.seq(), view);
-        }
+        View view = read(node, show);
+        views.put(view.seq(), view);
       }
       boolean free =
           views.values().stream().noneMatch(view -> view.seats().containsValue(SeatStatus.LOCKED));
@@ -222,7 +254,7 @@ final class Scenario implements AutoCloseable {
     }
   }
 
-  void print(Verdict verdict) {
+  private void print(Verdict verdict) {
     int connections = loads.stream().mapToInt(Load::connections).sum();
     int operations = history.counts().values().stream().mapToInt(Integer::intValue).sum();
     System.out.printf(
