@@ -186,7 +186,7 @@ public final class Client implements AutoCloseable {
         ambiguous = true;
         return null;
       }
-      Connection.Answer answer = await(asked);
+      Answers.Answer answer = await(asked);
       if (answer == null) {
         ambiguous = true;
         disconnect();
@@ -279,7 +279,7 @@ public final class Client implements AutoCloseable {
     disconnect();
     URI to = servers.get(Math.floorMod(server++, servers.size()));
     String name = "client " + number + "/" + connections;
-    open = Connection.open(to, new Stream(chronicle, name, last), chronicle);
+    open = Connection.open(to, name, new Stream(chronicle, name, last), chronicle);
     if (open == null) {
       return null;
     }
@@ -300,7 +300,7 @@ public final class Client implements AutoCloseable {
             ? ""
             : ",\"session\":\"" + token + "\"" + (last < 0 ? "" : ",\"since\":" + last);
     long at = System.nanoTime();
-    Connection.Answer answer =
+    Answers.Answer answer =
         await(
             open.ask(
                 id,
@@ -345,7 +345,7 @@ public final class Client implements AutoCloseable {
             to));
   }
 
-  private Connection.@Nullable Answer await(CompletableFuture<Connection.@Nullable Answer> asked)
+  private Answers.@Nullable Answer await(CompletableFuture<Answers.@Nullable Answer> asked)
       throws InterruptedException {
     try {
       return asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -195,12 +195,19 @@ final class OrderCheck {
       return false;
     }
     return switch (operation.action()) {
-      case LOCK -> operation.seats().containsAll(change.seats());
+      case LOCK -> isWhole(change, operation);
       case UNLOCK_ALL -> areMaybeHeldBy(change, operation);
       case UNLOCK -> areThese(change, operation) && areMaybeHeldBy(change, operation);
       case RESERVE, UNRESERVE, PAY, UNPAY -> areThese(change, operation);
       case HELLO, STATE, BYE -> false;
     };
+  }
+
+  /** What a lock does not change its holder has already. */
+  private boolean isWhole(Change change, Operation lock) {
+    return lock.seats().containsAll(change.seats())
+        && lock.seats().stream()
+            .allMatch(seat -> change.seats().contains(seat) || mayBeHeldBy(seat, lock.holder()));
   }
 
   private static boolean areThese(Change change, Operation operation) {

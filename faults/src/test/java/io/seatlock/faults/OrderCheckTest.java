@@ -147,6 +147,15 @@ class OrderCheckTest {
   }
 
   @Test
+  void halfOfALock_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 2, 3, "A1", "A2").alive("anna", 100);
+    seen(1, Kind.LOCKED, 3, "A1");
+    stream.onView(view(1, Set.of("A1"), Set.of()), true, 5_000_000);
+    assertFault("nobody asked for it");
+    assertFault("was granted, but there is");
+  }
+
+  @Test
   void lockThatEndsEarly_isAFault() {
     told.lasting(100).granted("anna", Action.LOCK, 1, 0, 2, "A1").alive("anna", 500);
     seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.UNLOCKED, 60, "A1");
