@@ -5,6 +5,7 @@ import io.seatlock.protocol.V2Message;
 import io.seatlock.protocol.V2ServerMessage;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,7 +51,7 @@ public final class Client implements AutoCloseable {
   /**
    * Makes a client; it connects when it is first asked for something.
    *
-   * @param servers any of which it may talk to; the path is the show
+   * @param servers any of which it may talk to, the first one at first; the path is the show
    * @param key the access key with which it may sell
    */
   public Client(int number, List<URI> servers, String key, History history, Random random) {
@@ -61,7 +62,6 @@ public final class Client implements AutoCloseable {
     this.random = random;
     this.show = servers.get(0).getPath().substring(1);
     this.chronicle = history.chronicle(show);
-    this.server = random.nextInt(servers.size());
   }
 
   /** The public id of its session, empty before the first. Called by any thread. */
@@ -102,7 +102,7 @@ public final class Client implements AutoCloseable {
 
   /** Asks for something and returns what came of it; null if it could not even ask. */
   public @Nullable Outcome perform(Action action, String... seats) throws InterruptedException {
-    return perform(action, List.of(seats), null, null);
+    return perform(action, List.of(seats), null, null, null);
   }
 
   /**
@@ -110,11 +110,16 @@ public final class Client implements AutoCloseable {
    *
    * @param heldBy the holder that must have locked the seats; null for no condition
    * @param ref an order reference, or null
+   * @param lasts after how long a reservation is to end by itself, or null
    */
   public @Nullable Outcome perform(
-      Action action, List<String> seats, @Nullable String heldBy, @Nullable String ref)
+      Action action,
+      List<String> seats,
+      @Nullable String heldBy,
+      @Nullable String ref,
+      @Nullable Duration lasts)
       throws InterruptedException {
-    return new Attempt(action, seats, heldBy, ref).perform();
+    return new Attempt(action, seats, heldBy, ref, lasts).perform();
   }
 
   /** One operation, however often it is sent. */
@@ -124,6 +129,8 @@ public final class Client implements AutoCloseable {
     private final @Nullable String heldBy;
     private final @Nullable String ref;
     private final String id = Long.toString(nextId++);
+    private long due = Operation.NEVER;
+    private @Nullable Instant dueInstant;
     private String asker = "";
     private long invokedAt;
     private boolean sent;
@@ -131,11 +138,20 @@ public final class Client implements AutoCloseable {
     /** Whether it was sent and nobody knows what became of that. */
     private boolean ambiguous;
 
-    Attempt(Action action, List<String> seats, @Nullable String heldBy, @Nullable String ref) {
+    Attempt(
+        Action action,
+        List<String> seats,
+        @Nullable String heldBy,
+        @Nullable String ref,
+        @Nullable Duration lasts) {
       this.action = action;
       this.seats = seats;
       this.heldBy = heldBy;
       this.ref = ref;
+      if (lasts != null) {
+        due = System.nanoTime() + lasts.toNanos();
+        dueInstant = Instant.now().plus(lasts);
+      }
     }
 
     @Nullable Outcome perform() throws InterruptedException {
@@ -233,6 +249,7 @@ public final class Client implements AutoCloseable {
               seats,
               heldBy,
               ref,
+              due,
               invokedAt,
               outcome,
               at));
@@ -264,6 +281,9 @@ public final class Client implements AutoCloseable {
       }
       if (ref != null) {
         json.append(",\"ref\":\"").append(ref).append('"');
+      }
+      if (dueInstant != null) {
+        json.append(",\"due\":\"").append(dueInstant).append('"');
       }
       return json.append('}').toString();
     }
@@ -340,6 +360,7 @@ public final class Client implements AutoCloseable {
             List.of(),
             null,
             null,
+            Operation.NEVER,
             from,
             outcome,
             to));

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The changes follow from each other: a seat that is taken is not given again.
  *   <li>Each state that was told is the one after the change of its number.
  *   <li>What was granted is there, under its number, as it was asked for.
- *   <li>What is there was asked for, once; what was refused or busy is not there. Locks end by
- *       themselves, too, but not before their time.
+ *   <li>What is there was asked for, once; what was refused or busy is not there. Locks and
+ *       reservations end by themselves, too, but not before their time.
  *   <li>The order agrees with the time: what had been told before something was asked for has a
  *       lower number.
  *   <li>No session has ended, for its client, before its grace was over.
@@ -41,13 +41,14 @@ final class OrderCheck {
   private final Map<String, Held> seats = new HashMap<>();
   private final List<String> faults;
   private int checks;
+  private int ends;
 
   /**
    * What is known of a taken seat.
    *
-   * @param lock the operation that locked it, null if not known
+   * @param by the operation that took it, null if not known
    */
-  private record Held(SeatStatus status, @Nullable Operation lock) {}
+  private record Held(SeatStatus status, @Nullable Operation by) {}
 
   /** Prepares the check. */
   OrderCheck(Chronicle chronicle, List<Operation> operations, Promise promise) {
@@ -69,6 +70,13 @@ final class OrderCheck {
   /** How many facts were looked at. */
   int checks() {
     return checks;
+  }
+
+  /**
+   * How many of them were seats that became free by themselves, of which it is known since when.
+   */
+  int ends() {
+    return ends;
   }
 
   /** What is wrong. */
@@ -148,11 +156,7 @@ final class OrderCheck {
       }
     }
     if (cause == null) {
-      if (change.kind() == Kind.UNLOCKED) {
-        checkNotEarly(told);
-      } else {
-        fault(told + ": nobody asked for it, or not once more");
-      }
+      checkEnd(told);
     }
     for (String seat : change.seats()) {
       if (change.kind().after() == SeatStatus.AVAILABLE) {
@@ -220,18 +224,27 @@ final class OrderCheck {
 
   private boolean mayBeHeldBy(String seat, String holder) {
     Held held = seats.get(seat);
-    return held != null && (held.lock() == null || held.lock().holder().equals(holder));
+    return held != null
+        && held.status() == SeatStatus.LOCKED
+        && (held.by() == null || held.by().holder().equals(holder));
   }
 
-  private void checkNotEarly(Chronicle.Told<Change> told) {
+  /** Locks and reservations that are due end without being asked to. */
+  private void checkEnd(Chronicle.Told<Change> told) {
+    Kind kind = told.what().kind();
+    boolean canEnd = kind == Kind.UNLOCKED || kind == Kind.UNRESERVED;
     for (String seat : told.what().seats()) {
       Held held = seats.get(seat);
-      if (held != null && held.lock() != null) {
-        long early = sessions.lockEndsAfter(held.lock()) - told.at();
-        if (early > 0) {
-          fault(told + ": " + early / 1_000_000 + " ms too early for " + held.lock());
-        }
+      Operation by = held == null ? null : held.by();
+      long end = by == null ? Long.MIN_VALUE : sessions.endsAfter(by);
+      if (!canEnd || end == Operation.NEVER) {
+        fault(told + ": nobody asked for it, or not once more");
+        return;
       }
+      if (by != null && end > told.at()) {
+        fault(told + ": " + (end - told.at()) / 1_000_000 + " ms too early for " + by);
+      }
+      ends += by == null ? 0 : 1;
     }
   }
 

@@ -49,14 +49,17 @@ final class Sessions {
   }
 
   /**
-   * The moment before which a granted lock has not ended unless somebody asked for it: neither its
-   * time limit nor its session ends sooner.
+   * The moment before which what was taken is not free again unless somebody asks for it: a granted
+   * lock ends by itself with its time limit or with its session, a reservation when it is due.
    */
-  long lockEndsAfter(Operation lock) {
-    if (!(lock.outcome() instanceof Outcome.Granted granted)) {
-      return lock.invokedAt();
+  long endsAfter(Operation taken) {
+    if (taken.action() == Action.RESERVE) {
+      return taken.due() == Operation.NEVER ? Operation.NEVER : taken.due() - promise.slack();
     }
-    long limit = lock.invokedAt() + granted.lastsMillis() * 1_000_000;
-    return Math.min(limit - promise.slack(), endsAfter(lock.holder()));
+    if (!(taken.outcome() instanceof Outcome.Granted granted)) {
+      return taken.invokedAt();
+    }
+    long limit = taken.invokedAt() + granted.lastsMillis() * 1_000_000;
+    return Math.min(limit - promise.slack(), endsAfter(taken.holder()));
   }
 }

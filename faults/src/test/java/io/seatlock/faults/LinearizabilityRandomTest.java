@@ -53,7 +53,7 @@ class LinearizabilityRandomTest {
     if (left.stream().allMatch(SeatOperation::isOptional)) {
       return true;
     }
-    if (state.status() == SeatStatus.LOCKED) {
+    if (state.endsAfter() != Operation.NEVER) {
       long end = Math.max(now, state.endsAfter());
       if (left.stream().noneMatch(each -> !each.isOptional() && each.endedAt() < end)
           && isPossible(left, SeatState.AVAILABLE, end)) {
@@ -118,7 +118,18 @@ class LinearizabilityRandomTest {
       String holder = random.nextBoolean() ? "anna" : "ben";
       Operation operation =
           new Operation(
-              i, 0, "hamlet", holder, action, List.of(SEAT), null, null, from, outcome, to);
+              i,
+              0,
+              "hamlet",
+              holder,
+              action,
+              List.of(SEAT),
+              null,
+              null,
+              Operation.NEVER,
+              from,
+              outcome,
+              to);
       any.add(new SeatOperation(SEAT, operation, from + random.nextInt(30)));
     }
     return any;
@@ -186,7 +197,18 @@ class LinearizabilityRandomTest {
   private static Operation operation(
       int number, String holder, Action action, long from, Outcome outcome, long to) {
     return new Operation(
-        number, 0, "hamlet", holder, action, List.of(SEAT), null, null, from, outcome, to);
+        number,
+        0,
+        "hamlet",
+        holder,
+        action,
+        List.of(SEAT),
+        null,
+        null,
+        Operation.NEVER,
+        from,
+        outcome,
+        to);
   }
 
   private static Reason reason(Action action, SeatState state) {

@@ -64,5 +64,6 @@ class LoadTest {
     Verdict verdict = Verdict.of(history, Promise.of(GRACE, true));
     assertThat(verdict.faults()).as("-Dseatlock.seed=%d %s", SEED, history.counts()).isEmpty();
     assertThat(verdict.checks()).isGreaterThan(1500);
+    assertThat(verdict.ends()).as("locks and reservations that ended by themselves").isPositive();
   }
 }

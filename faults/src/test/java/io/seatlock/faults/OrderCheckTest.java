@@ -170,6 +170,27 @@ class OrderCheckTest {
   }
 
   @Test
+  void reservationThatEndsEarly_isAFault() {
+    told.due(100).granted("backend", Action.RESERVE, 1, 0, 2, "A1");
+    seen(1, Kind.RESERVED, 1, "A1").seen(2, Kind.UNRESERVED, 60, "A1");
+    assertFault("40 ms too early");
+  }
+
+  @Test
+  void reservationThatEndsWhenItIsDue_isNoFault() {
+    told.due(100).granted("backend", Action.RESERVE, 1, 0, 2, "A1", "A2");
+    seen(1, Kind.RESERVED, 1, "A1", "A2").seen(2, Kind.UNRESERVED, 100, "A1", "A2");
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void reservationWithoutAnEnd_thatEndsByItself_isAFault() {
+    told.granted("backend", Action.RESERVE, 1, 0, 2, "A1");
+    seen(1, Kind.RESERVED, 1, "A1").seen(2, Kind.UNRESERVED, 100, "A1");
+    assertFault("nobody asked for it");
+  }
+
+  @Test
   void stateThatDoesNotFollow_isAFault() {
     told.granted("anna", Action.LOCK, 1, 0, 2, "A1");
     seen(1, Kind.LOCKED, 1, "A1");

@@ -20,7 +20,7 @@ class PlantedBugIT {
   private static final int MORE_CRASHES = 6;
 
   /** Not each commit that is cut does something, and not each is taken for busy by its client. */
-  private static final int MORE_CUTS = 24;
+  private static final int MORE_CUTS = 14;
 
   @TempDir Path directory;
 

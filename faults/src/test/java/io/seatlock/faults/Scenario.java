@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -26,8 +27,6 @@ final class Scenario implements AutoCloseable {
   static final List<String> SHOWS = List.of("hamlet", "macbeth", "othello");
   static final int CLIENTS = 12;
 
-  private static final int FIRST_OBSERVER = 1000;
-
   private static final Map<String, String> ENVIRONMENT =
       Map.of("SEATLOCK_AUTHORIZATION_STRING", KEY);
   private static final Duration TO_SETTLE = Duration.ofSeconds(40);
@@ -37,6 +36,7 @@ final class Scenario implements AutoCloseable {
   private final long seed = Long.getLong("seatlock.seed", new Random().nextInt(1_000_000_000));
   private final long startedAt = System.nanoTime();
   private final Random random = new Random(seed);
+  private final SplittableRandom observerSeeds = new SplittableRandom(seed + 1);
   private final History history = new History();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Load> loads = new ArrayList<>();
@@ -108,9 +108,8 @@ final class Scenario implements AutoCloseable {
   /** A client that only looks. */
   Client observer(Node node, String show) {
     URI address = node.address().resolve("/" + show);
-    int number = FIRST_OBSERVER + observers++;
-    Random own = new Random(seed * 1000 + number);
-    return new Client(number, List.of(address), KEY, history, own);
+    Random own = new Random(observerSeeds.nextLong());
+    return new Client(1000 + observers++, List.of(address), KEY, history, own);
   }
 
   /** Starts a server again that has ended. */
@@ -259,7 +258,7 @@ final class Scenario implements AutoCloseable {
     int operations = history.counts().values().stream().mapToInt(Integer::intValue).sum();
     System.out.printf(
         "faults: %-24s | %3d faults | %6d operations | %6d acknowledged | %5d refused | %4d busy"
-            + " | %3d unknown | %4d connections | %4d resumed | %7d checks | %s | %.1f s | seed %d%n",
+            + " | %3d unknown | %4d connections | %4d resumed | %4d ended | %7d checks | %s | %.1f s | seed %d%n",
         name,
         faults,
         operations,
@@ -269,6 +268,7 @@ final class Scenario implements AutoCloseable {
         history.count(Outcome.Unknown.class),
         connections,
         history.count(Outcome.Resumed.class),
+        verdict.ends(),
         verdict.checks(),
         verdict.isClean() ? "right" : verdict.faults().size() + " WRONG",
         (System.nanoTime() - startedAt) / 1e9,

@@ -15,6 +15,7 @@ final class Told {
 
   private final List<Operation> operations = new ArrayList<>();
   private long lasts = 10_000;
+  private long due = Operation.NEVER;
   private Promise promise = new Promise(0, 0, true);
 
   private static long nanos(long millis) {
@@ -24,6 +25,12 @@ final class Told {
   /** From here on locks are granted for so long. */
   Told lasting(long millis) {
     lasts = millis;
+    return this;
+  }
+
+  /** From here on reservations end at this moment. */
+  Told due(long millis) {
+    due = nanos(millis);
     return this;
   }
 
@@ -116,7 +123,7 @@ final class Told {
     int number = operations.size();
     operations.add(
         new Operation(
-            number, 0, SHOW, holder, action, seats, heldBy, null, nanos(from), outcome, to));
+            number, 0, SHOW, holder, action, seats, heldBy, null, due, nanos(from), outcome, to));
     return this;
   }
 
