@@ -76,27 +76,6 @@ class DatabaseIT {
     assertThat(load.awaitGranted(100, 60)).isTrue();
   }
 
-  /** Kills a server while another one stands still, which then comes back. */
-  static void killWhilePaused(Scenario scenario, Load load, Node killed, Node paused)
-      throws Exception {
-    long from = System.nanoTime();
-    paused.pause();
-    scenario.fault();
-    killed.kill();
-    scenario.fault();
-    assertThat(load.awaitGranted(100, 60)).isTrue();
-    paused.resume();
-    if (System.nanoTime() - from < SURELY_ALIVE_NANOS) {
-      scenario.checkNow(paused);
-      assertThat(paused.isAlive()).as("%s", paused.printed()).isTrue();
-    } else {
-      // On a slow machine the others have not waited for it.
-      scenario.againIfEnded(paused);
-    }
-    scenario.again(killed);
-    scenario.checkNow(killed);
-  }
-
   // --- to right ones
 
   @Test
@@ -160,6 +139,27 @@ class DatabaseIT {
       assertThat(load.awaitGranted(200, 60)).isTrue();
       scenario.end();
     }
+  }
+
+  /** Kills a server while another one stands still, which then comes back. */
+  private static void killWhilePaused(Scenario scenario, Load load, Node killed, Node paused)
+      throws Exception {
+    long from = System.nanoTime();
+    paused.pause();
+    scenario.fault();
+    killed.kill();
+    scenario.fault();
+    assertThat(load.awaitGranted(100, 60)).isTrue();
+    paused.resume();
+    if (System.nanoTime() - from < SURELY_ALIVE_NANOS) {
+      scenario.checkNow(paused);
+      assertThat(paused.isAlive()).as("%s", paused.printed()).isTrue();
+    } else {
+      // On a slow machine the others have not waited for it.
+      scenario.againIfEnded(paused);
+    }
+    scenario.again(killed);
+    scenario.checkNow(killed);
   }
 
   /** Those that were killed are counted until the others have noticed. */
