@@ -5,7 +5,9 @@ import io.seatlock.protocol.V2Message;
 import io.seatlock.protocol.V2ServerMessage;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,20 +38,20 @@ public final class Client implements AutoCloseable {
   private final Chronicle chronicle;
   private @Nullable Connection connection;
   private @Nullable String token;
-  private String holder = "";
+  private volatile String holder = "";
   private long last = -1;
   private long nextId = 1;
   private int server;
   private int connections;
   private Duration patience = PATIENCE;
+  private boolean once;
   private boolean cutNext;
   private volatile long giveUpAt = Long.MAX_VALUE;
-  private volatile long slowestBusy;
 
   /**
    * Makes a client; it connects when it is first asked for something.
    *
-   * @param servers any of which it may talk to; the path is the show
+   * @param servers any of which it may talk to, the first one at first; the path is the show
    * @param key the access key with which it may sell
    */
   public Client(int number, List<URI> servers, String key, History history, Random random) {
@@ -60,10 +62,9 @@ public final class Client implements AutoCloseable {
     this.random = random;
     this.show = servers.get(0).getPath().substring(1);
     this.chronicle = history.chronicle(show);
-    this.server = random.nextInt(servers.size());
   }
 
-  /** The public id of its session, empty before the first. */
+  /** The public id of its session, empty before the first. Called by any thread. */
   public String holder() {
     return holder;
   }
@@ -71,11 +72,6 @@ public final class Client implements AutoCloseable {
   /** How often it has connected. */
   public int connections() {
     return connections;
-  }
-
-  /** The longest time from a request to its answer {@code busy}, in nanoseconds. */
-  public long slowestBusy() {
-    return slowestBusy;
   }
 
   /** From this moment on, in nanoseconds, it tries no more. Called by any thread. */
@@ -86,6 +82,11 @@ public final class Client implements AutoCloseable {
   /** From now on it waits for an answer so long. */
   public void setPatience(Duration patience) {
     this.patience = patience;
+  }
+
+  /** From now on it asks for each thing once: if there is no answer in time, it is unknown. */
+  public void askOnce() {
+    once = true;
   }
 
   /** Cuts its own connection right after the next request. */
@@ -101,7 +102,7 @@ public final class Client implements AutoCloseable {
 
   /** Asks for something and returns what came of it; null if it could not even ask. */
   public @Nullable Outcome perform(Action action, String... seats) throws InterruptedException {
-    return perform(action, List.of(seats), null, null);
+    return perform(action, List.of(seats), null, null, null);
   }
 
   /**
@@ -109,11 +110,16 @@ public final class Client implements AutoCloseable {
    *
    * @param heldBy the holder that must have locked the seats; null for no condition
    * @param ref an order reference, or null
+   * @param lasts after how long a reservation is to end by itself, or null
    */
   public @Nullable Outcome perform(
-      Action action, List<String> seats, @Nullable String heldBy, @Nullable String ref)
+      Action action,
+      List<String> seats,
+      @Nullable String heldBy,
+      @Nullable String ref,
+      @Nullable Duration lasts)
       throws InterruptedException {
-    return new Attempt(action, seats, heldBy, ref).perform();
+    return new Attempt(action, seats, heldBy, ref, lasts).perform();
   }
 
   /** One operation, however often it is sent. */
@@ -123,6 +129,8 @@ public final class Client implements AutoCloseable {
     private final @Nullable String heldBy;
     private final @Nullable String ref;
     private final String id = Long.toString(nextId++);
+    private long due = Operation.NEVER;
+    private @Nullable Instant dueInstant;
     private String asker = "";
     private long invokedAt;
     private boolean sent;
@@ -130,11 +138,20 @@ public final class Client implements AutoCloseable {
     /** Whether it was sent and nobody knows what became of that. */
     private boolean ambiguous;
 
-    Attempt(Action action, List<String> seats, @Nullable String heldBy, @Nullable String ref) {
+    Attempt(
+        Action action,
+        List<String> seats,
+        @Nullable String heldBy,
+        @Nullable String ref,
+        @Nullable Duration lasts) {
       this.action = action;
       this.seats = seats;
       this.heldBy = heldBy;
       this.ref = ref;
+      if (lasts != null) {
+        due = System.nanoTime() + lasts.toNanos();
+        dueInstant = Instant.now().plus(lasts);
+      }
     }
 
     @Nullable Outcome perform() throws InterruptedException {
@@ -162,17 +179,16 @@ public final class Client implements AutoCloseable {
           return end(new Outcome.Unknown(), System.nanoTime());
         }
         Outcome outcome = ask(open);
-        if (outcome != null) {
-          return outcome;
+        if (outcome != null || once) {
+          return outcome == null ? giveUp() : outcome;
         }
       }
       return giveUp();
     }
 
     private @Nullable Outcome ask(Connection open) throws InterruptedException {
-      long sentAt = System.nanoTime();
       if (!sent) {
-        invokedAt = sentAt;
+        invokedAt = System.nanoTime();
         asker = holder;
         sent = true;
       }
@@ -186,35 +202,33 @@ public final class Client implements AutoCloseable {
         ambiguous = true;
         return null;
       }
-      Connection.Answer answer = await(asked);
+      Answers.Answer answer = await(asked);
       if (answer == null) {
         ambiguous = true;
         disconnect();
         return null;
       }
       if (answer.message() instanceof V2ServerMessage.Failed failed) {
-        return failed(failed, answer.at() - sentAt, answer.at());
+        return failed(failed, answer.at());
       }
       Outcome outcome = outcome(answer.message());
       if (outcome instanceof Outcome.Refused refused && refused.reason() == Reason.NO_SESSION) {
-        token = null;
         disconnect();
         outcome = ambiguous ? new Outcome.Unknown() : outcome;
       }
       return end(outcome, answer.at());
     }
 
-    private @Nullable Outcome failed(V2ServerMessage.Failed failed, long took, long at)
+    private @Nullable Outcome failed(V2ServerMessage.Failed failed, long at)
         throws InterruptedException {
       if (!failed.is(V2Message.ErrorCode.BUSY)) {
         chronicle.contradict("client " + number + " was answered " + failed + " to " + json());
         return end(new Outcome.Unknown(), Operation.NEVER);
       }
-      slowestBusy = Math.max(slowestBusy, took);
       boolean nothing =
           failed.message().startsWith(NOTHING_HAPPENED) || failed.message().startsWith(OVERLOADED);
       ambiguous |= !nothing;
-      if (!ambiguous && random.nextBoolean()) {
+      if (!ambiguous && (once || random.nextBoolean())) {
         return end(new Outcome.Busy(), at);
       }
       if (servers.size() > 1 && random.nextInt(3) == 0) {
@@ -235,6 +249,7 @@ public final class Client implements AutoCloseable {
               seats,
               heldBy,
               ref,
+              due,
               invokedAt,
               outcome,
               at));
@@ -267,6 +282,9 @@ public final class Client implements AutoCloseable {
       if (ref != null) {
         json.append(",\"ref\":\"").append(ref).append('"');
       }
+      if (dueInstant != null) {
+        json.append(",\"due\":\"").append(dueInstant).append('"');
+      }
       return json.append('}').toString();
     }
   }
@@ -281,7 +299,7 @@ public final class Client implements AutoCloseable {
     disconnect();
     URI to = servers.get(Math.floorMod(server++, servers.size()));
     String name = "client " + number + "/" + connections;
-    open = Connection.open(to, new Stream(chronicle, name, last), chronicle);
+    open = Connection.open(to, name, new Stream(chronicle, name, last), chronicle);
     if (open == null) {
       return null;
     }
@@ -302,7 +320,7 @@ public final class Client implements AutoCloseable {
             ? ""
             : ",\"session\":\"" + token + "\"" + (last < 0 ? "" : ",\"since\":" + last);
     long at = System.nanoTime();
-    Connection.Answer answer =
+    Answers.Answer answer =
         await(
             open.ask(
                 id,
@@ -311,8 +329,27 @@ public final class Client implements AutoCloseable {
       return false;
     }
     connections++;
+    if (welcome.resumed() && !welcome.holder().equals(holder)) {
+      chronicle.contradict("client " + number + " resumed " + holder + ", was told " + welcome);
+    }
+    if (token != null) {
+      // Of the session that it had: it goes on, or it has ended by now.
+      greeted(
+          at,
+          welcome.resumed()
+              ? new Outcome.Resumed()
+              : new Outcome.Refused(Reason.NO_SESSION, Map.of()),
+          answer.at());
+    }
+    if (!welcome.resumed()) {
+      holder = welcome.holder();
+      greeted(at, new Outcome.Done(), answer.at());
+    }
     token = welcome.session();
-    holder = welcome.holder();
+    return true;
+  }
+
+  private void greeted(long from, Outcome outcome, long to) {
     history.add(
         new Operation(
             history.nextNumber(),
@@ -323,13 +360,13 @@ public final class Client implements AutoCloseable {
             List.of(),
             null,
             null,
-            at,
-            new Outcome.Done(),
-            answer.at()));
-    return true;
+            Operation.NEVER,
+            from,
+            outcome,
+            to));
   }
 
-  private Connection.@Nullable Answer await(CompletableFuture<Connection.@Nullable Answer> asked)
+  private Answers.@Nullable Answer await(CompletableFuture<Answers.@Nullable Answer> asked)
       throws InterruptedException {
     try {
       return asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);

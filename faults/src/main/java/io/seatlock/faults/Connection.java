@@ -1,6 +1,8 @@
 package io.seatlock.faults;
 
+import io.seatlock.faults.Answers.Answer;
 import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
 import io.seatlock.protocol.V2ServerMessage;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,29 +28,21 @@ final class Connection implements WebSocket.Listener {
 
   private final Stream stream;
   private final Chronicle chronicle;
+  private final Answers answers;
   private final StringBuilder text = new StringBuilder();
   private volatile @Nullable WebSocket socket;
-  private volatile @Nullable Pending pending;
   private volatile boolean closed;
 
-  private record Pending(String id, CompletableFuture<Answer> answer) {}
-
-  /**
-   * An answer of the server.
-   *
-   * @param at when it came, in nanoseconds
-   */
-  record Answer(V2ServerMessage message, long at) {}
-
-  private Connection(Stream stream, Chronicle chronicle) {
+  private Connection(String client, Stream stream, Chronicle chronicle) {
     this.stream = stream;
     this.chronicle = chronicle;
+    this.answers = new Answers(chronicle, client);
   }
 
   /** Opens a connection; null if that does not work within a few seconds. */
-  static @Nullable Connection open(URI server, Stream stream, Chronicle chronicle)
+  static @Nullable Connection open(URI server, String client, Stream stream, Chronicle chronicle)
       throws InterruptedException {
-    Connection connection = new Connection(stream, chronicle);
+    Connection connection = new Connection(client, stream, chronicle);
     CompletableFuture<WebSocket> opening =
         HTTP.newWebSocketBuilder()
             .connectTimeout(Duration.ofSeconds(CONNECT_SECONDS))
@@ -84,12 +78,9 @@ final class Connection implements WebSocket.Listener {
 
   /** Sends a request and returns what will be its answer; null if the connection ends before. */
   CompletableFuture<@Nullable Answer> ask(String id, String json) {
-    CompletableFuture<@Nullable Answer> answer = new CompletableFuture<>();
-    pending = new Pending(id, answer);
+    CompletableFuture<@Nullable Answer> answer = answers.ask(id);
     WebSocket to = socket;
-    if (closed || to == null) {
-      answer.complete(null);
-    } else {
+    if (to != null && !closed) {
       var unused =
           to.sendText(json, true)
               .whenComplete(
@@ -113,10 +104,7 @@ final class Connection implements WebSocket.Listener {
 
   private void end() {
     closed = true;
-    Pending waiting = pending;
-    if (waiting != null) {
-      waiting.answer().complete(null);
-    }
+    answers.end();
   }
 
   @Override
@@ -137,7 +125,8 @@ final class Connection implements WebSocket.Listener {
   }
 
   private void handle(V2ServerMessage message, long at) {
-    boolean answer = message.id() != null;
+    RequestId id = message.id();
+    boolean answer = id != null;
     if (message instanceof V2ServerMessage.StartState state) {
       View view =
           View.of(state.seq(), state.locked(), state.reserved(), state.paid(), state.blocked());
@@ -151,9 +140,8 @@ final class Connection implements WebSocket.Listener {
         stream.onChange(change, answer, at);
       }
     }
-    Pending waiting = pending;
-    if (waiting != null && message.id() != null && message.id().json().equals(waiting.id())) {
-      waiting.answer().complete(new Answer(message, at));
+    if (id != null) {
+      answers.onAnswer(id, message, at);
     }
   }
 

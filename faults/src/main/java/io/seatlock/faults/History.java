@@ -5,11 +5,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * Everything that the clients of a run asked for and were told. Safe for use by many threads; to be
@@ -61,6 +63,14 @@ public final class History {
   /** How many operations ended in this way. */
   public int count(Class<? extends Outcome> outcome) {
     return counts().getOrDefault(outcome.getSimpleName(), 0);
+  }
+
+  /** The holders that resumed their sessions after this moment, in nanoseconds. */
+  public Set<String> resumedSince(long moment) {
+    return operations.stream()
+        .filter(each -> each.outcome() instanceof Outcome.Resumed && each.invokedAt() > moment)
+        .map(Operation::holder)
+        .collect(Collectors.toSet());
   }
 
   /** Everything about a show as text, for who looks for a fault. */

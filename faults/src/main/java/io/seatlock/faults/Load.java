@@ -1,12 +1,17 @@
 package io.seatlock.faults;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class Load implements AutoCloseable {
 
   private static final int SEATS = 8;
+
+  /** Seats that are only locked: most of these locks last until their time is over. */
+  private static final int QUIET_SEATS = 2;
+
+  private static final int MAX_RESERVED_MILLIS = 1500;
   private static final int MAX_PAUSE_MILLIS = 8;
   private static final double CUT = 0.004;
   private static final double MOVE = 0.002;
@@ -40,11 +50,15 @@ public final class Load implements AutoCloseable {
   public static Load start(
       History history, int clients, List<String> shows, List<URI> servers, String key, long seed) {
     Load load = new Load();
+    SplittableRandom seeds = new SplittableRandom(seed);
     for (int i = 0; i < clients; i++) {
       String show = shows.get(i % shows.size());
-      List<URI> addresses = servers.stream().map(server -> server.resolve("/" + show)).toList();
-      Client client = new Client(i, addresses, key, history, new Random(seed * 1000 + i));
-      load.begin(client, new Random(seed * 1000 + 500 + i));
+      List<URI> addresses = new ArrayList<>();
+      servers.forEach(server -> addresses.add(server.resolve("/" + show)));
+      // Each show has clients on each server.
+      Collections.rotate(addresses, -(i / shows.size()));
+      Client client = new Client(i, addresses, key, history, new Random(seeds.nextLong()));
+      load.begin(client, new Random(seeds.nextLong()));
     }
     load.threads.forEach(Thread::start);
     return load;
@@ -70,10 +84,12 @@ public final class Load implements AutoCloseable {
     return clients.stream().mapToInt(Client::connections).sum();
   }
 
-  /** The longest time after which anybody was answered {@code busy}, in milliseconds. */
-  public long slowestBusyMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(
-        clients.stream().mapToLong(Client::slowestBusy).max().orElse(0));
+  /** The holders of the clients that have sessions. */
+  public Set<String> holders() {
+    return clients.stream()
+        .map(Client::holder)
+        .filter(holder -> !holder.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   /** Waits until so much more has been granted; false if that does not happen in time. */
@@ -143,15 +159,13 @@ public final class Load implements AutoCloseable {
     String seat = seat(random);
     int dice = random.nextInt(100);
     Outcome outcome;
-    if (dice < 30) {
+    if (dice < 28) {
       outcome = client.perform(Action.LOCK, seat);
-    } else if (dice < 36) {
-      String other = seat(random);
-      outcome =
-          other.equals(seat)
-              ? client.perform(Action.LOCK, seat)
-              : client.perform(Action.LOCK, seat, other);
-    } else if (dice < 50) {
+    } else if (dice < 34) {
+      outcome = client.perform(Action.LOCK, oneOrTwo(seat, random), null, null, null);
+    } else if (dice < 37) {
+      outcome = client.perform(Action.LOCK, "Q" + (1 + random.nextInt(QUIET_SEATS)));
+    } else if (dice < 52) {
       outcome = client.perform(Action.UNLOCK, seat);
     } else if (dice < 53) {
       outcome = client.perform(Action.UNLOCK_ALL);
@@ -177,7 +191,17 @@ public final class Load implements AutoCloseable {
       throws InterruptedException {
     String heldBy = random.nextInt(3) == 0 ? client.holder() : "";
     String ref = "order-" + orders.incrementAndGet();
-    return client.perform(action, List.of(seat), heldBy.isEmpty() ? null : heldBy, ref);
+    List<String> seats = random.nextInt(4) == 0 ? oneOrTwo(seat, random) : List.of(seat);
+    Duration lasts =
+        action == Action.RESERVE && random.nextBoolean()
+            ? Duration.ofMillis(100 + random.nextInt(MAX_RESERVED_MILLIS))
+            : null;
+    return client.perform(action, seats, heldBy.isEmpty() ? null : heldBy, ref, lasts);
+  }
+
+  private static List<String> oneOrTwo(String seat, Random random) {
+    String other = seat(random);
+    return other.equals(seat) ? List.of(seat) : List.of(seat, other);
   }
 
   private static String seat(Random random) {

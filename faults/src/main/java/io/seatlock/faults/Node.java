@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,11 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /** Whether it has printed a line with these words. */
+  public boolean hasPrinted(String words) {
+    return printed().stream().anyMatch(line -> line.contains(words));
+  }
+
   /** Ends it at once; it has no chance to do anything about it. */
   public void kill() throws InterruptedException {
     running().toHandle().destroyForcibly();
@@ -157,6 +163,11 @@ public final class Node implements AutoCloseable {
   public boolean isAlive() {
     Process current = process;
     return current != null && current.isAlive();
+  }
+
+  /** Whether it ends by itself in this time. */
+  public boolean endsWithin(Duration time) throws InterruptedException {
+    return running().waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits until it has ended by itself and returns its exit code. */

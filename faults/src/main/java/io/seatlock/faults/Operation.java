@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param seats the seats that were named
  * @param heldBy the holder that had to have locked the seats, if that was a condition
  * @param ref the order reference, if there was one
+ * @param due when a reservation ends by itself, in nanoseconds; {@link #NEVER} if it does not
  * @param invokedAt when it was first sent, in nanoseconds
  * @param outcome what the client knows
  * @param endedAt when the client knew; for an unknown one, the moment after which it cannot be done
@@ -30,6 +31,7 @@ public record Operation(
     List<String> seats,
     @Nullable String heldBy,
     @Nullable String ref,
+    long due,
     long invokedAt,
     Outcome outcome,
     long endedAt) {
@@ -55,15 +57,20 @@ public record Operation(
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%.3f to %s: %s of client %d %s %s%s: %s (operation %d)",
+        "%.3f to %s: %s of client %d %s %s%s%s: %s (operation %d)",
         invokedAt / 1e6,
-        endedAt == NEVER ? "?" : String.format(Locale.ROOT, "%.3f", endedAt / 1e6),
+        endedAt == NEVER ? "?" : millis(endedAt),
         holder,
         client,
         action,
         seats,
         heldBy == null ? "" : " if held by " + heldBy,
+        due == NEVER ? "" : " until " + millis(due),
         outcome,
         number);
+  }
+
+  private static String millis(long nanos) {
+    return String.format(Locale.ROOT, "%.3f", nanos / 1e6);
   }
 }

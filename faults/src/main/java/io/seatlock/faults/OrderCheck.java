@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>The changes follow from each other: a seat that is taken is not given again.
  *   <li>Each state that was told is the one after the change of its number.
  *   <li>What was granted is there, under its number, as it was asked for.
- *   <li>What is there was asked for, once; what was refused or busy is not there. Locks end by
- *       themselves, too, but not before their time.
+ *   <li>What is there was asked for, once; what was refused or busy is not there. Locks and
+ *       reservations end by themselves, too, but not before their time.
  *   <li>The order agrees with the time: what had been told before something was asked for has a
  *       lower number.
+ *   <li>No session has ended, for its client, before its grace was over.
  * </ul>
  */
 final class OrderCheck {
@@ -31,8 +32,7 @@ final class OrderCheck {
 
   private final Chronicle chronicle;
   private final List<Operation> operations;
-  private final long slack;
-  private final boolean freshReads;
+  private final Promise promise;
   private final Sessions sessions;
   private final NavigableMap<Long, Chronicle.Told<Change>> changes;
   private final Map<Long, List<Operation>> grantedBySeq = new HashMap<>();
@@ -41,26 +41,21 @@ final class OrderCheck {
   private final Map<String, Held> seats = new HashMap<>();
   private final List<String> faults;
   private int checks;
+  private int ends;
 
   /**
    * What is known of a taken seat.
    *
-   * @param lock the operation that locked it, null if not known
+   * @param by the operation that took it, null if not known
    */
-  private record Held(SeatStatus status, @Nullable Operation lock) {}
+  private record Held(SeatStatus status, @Nullable Operation by) {}
 
-  /**
-   * Prepares the check.
-   *
-   * @param slack how much too early a lock may end, in nanoseconds: what clocks may differ by
-   * @param freshReads whether who reads must see what anybody was told before
-   */
-  OrderCheck(Chronicle chronicle, List<Operation> operations, long slack, boolean freshReads) {
+  /** Prepares the check. */
+  OrderCheck(Chronicle chronicle, List<Operation> operations, Promise promise) {
     this.chronicle = chronicle;
     this.operations = operations;
-    this.slack = slack;
-    this.freshReads = freshReads;
-    this.sessions = new Sessions(operations);
+    this.promise = promise;
+    this.sessions = new Sessions(operations, promise);
     this.changes = chronicle.changes();
     this.faults = new ArrayList<>(chronicle.contradictions());
     for (Operation operation : operations) {
@@ -77,10 +72,18 @@ final class OrderCheck {
     return checks;
   }
 
+  /**
+   * How many of them were seats that became free by themselves, of which it is known since when.
+   */
+  int ends() {
+    return ends;
+  }
+
   /** What is wrong. */
   List<String> run() {
     replay();
     checkTime();
+    checkSessions();
     return faults;
   }
 
@@ -153,11 +156,7 @@ final class OrderCheck {
       }
     }
     if (cause == null) {
-      if (change.kind() == Kind.UNLOCKED) {
-        checkNotEarly(told);
-      } else {
-        fault(told + ": nobody asked for it, or not once more");
-      }
+      checkEnd(told);
     }
     for (String seat : change.seats()) {
       if (change.kind().after() == SeatStatus.AVAILABLE) {
@@ -200,12 +199,19 @@ final class OrderCheck {
       return false;
     }
     return switch (operation.action()) {
-      case LOCK -> operation.seats().containsAll(change.seats());
+      case LOCK -> isWhole(change, operation);
       case UNLOCK_ALL -> areMaybeHeldBy(change, operation);
       case UNLOCK -> areThese(change, operation) && areMaybeHeldBy(change, operation);
       case RESERVE, UNRESERVE, PAY, UNPAY -> areThese(change, operation);
       case HELLO, STATE, BYE -> false;
     };
+  }
+
+  /** What a lock does not change its holder has already. */
+  private boolean isWhole(Change change, Operation lock) {
+    return lock.seats().containsAll(change.seats())
+        && lock.seats().stream()
+            .allMatch(seat -> change.seats().contains(seat) || mayBeHeldBy(seat, lock.holder()));
   }
 
   private static boolean areThese(Change change, Operation operation) {
@@ -218,18 +224,27 @@ final class OrderCheck {
 
   private boolean mayBeHeldBy(String seat, String holder) {
     Held held = seats.get(seat);
-    return held != null && (held.lock() == null || held.lock().holder().equals(holder));
+    return held != null
+        && held.status() == SeatStatus.LOCKED
+        && (held.by() == null || held.by().holder().equals(holder));
   }
 
-  private void checkNotEarly(Chronicle.Told<Change> told) {
+  /** Locks and reservations that are due end without being asked to. */
+  private void checkEnd(Chronicle.Told<Change> told) {
+    Kind kind = told.what().kind();
+    boolean canEnd = kind == Kind.UNLOCKED || kind == Kind.UNRESERVED;
     for (String seat : told.what().seats()) {
       Held held = seats.get(seat);
-      if (held != null && held.lock() != null) {
-        long early = sessions.lockEndsAfter(held.lock(), slack) - told.at();
-        if (early > 0) {
-          fault(told + ": " + early / 1_000_000 + " ms too early for " + held.lock());
-        }
+      Operation by = held == null ? null : held.by();
+      long end = by == null ? Long.MIN_VALUE : sessions.endsAfter(by);
+      if (!canEnd || end == Operation.NEVER) {
+        fault(told + ": nobody asked for it, or not once more");
+        return;
       }
+      if (by != null && end > told.at()) {
+        fault(told + ": " + (end - told.at()) / 1_000_000 + " ms too early for " + by);
+      }
+      ends += by == null ? 0 : 1;
     }
   }
 
@@ -277,7 +292,7 @@ final class OrderCheck {
       long seq;
       if (operation.outcome() instanceof Outcome.Granted granted) {
         seq = granted.seq();
-      } else if (freshReads && operation.outcome() instanceof Outcome.Read read) {
+      } else if (promise.freshReads() && operation.outcome() instanceof Outcome.Read read) {
         seq = read.view().seq();
       } else {
         continue;
@@ -286,6 +301,20 @@ final class OrderCheck {
       Map.Entry<Long, Long> later = toldAfter.higherEntry(seq);
       if (later != null && later.getValue() < operation.invokedAt()) {
         fault(operation + " comes before #" + later.getKey() + ", which had been told before it");
+      }
+    }
+  }
+
+  // --- the sessions
+
+  private void checkSessions() {
+    for (Operation operation : operations) {
+      if (Sessions.foundNoSession(operation)) {
+        checks++;
+        long early = sessions.endsAfter(operation.holder()) - operation.endedAt();
+        if (early > 0) {
+          fault(operation + ": " + early / 1_000_000 + " ms too early for the end of its session");
+        }
       }
     }
   }

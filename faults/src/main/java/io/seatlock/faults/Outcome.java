@@ -37,6 +37,9 @@ public sealed interface Outcome {
    */
   record Read(View view, Set<String> yours) implements Outcome {}
 
-  /** A session was opened, resumed or ended. */
+  /** A session was opened or ended. */
   record Done() implements Outcome {}
+
+  /** A session goes on on another connection. */
+  record Resumed() implements Outcome {}
 }

@@ -8,8 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,6 +25,7 @@ public final class Proxy implements AutoCloseable {
 
   private final ServerSocket listener;
   private final int target;
+  private final Random random;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger requestsToPass = new AtomicInteger(-1);
   private final AtomicInteger answersToCut = new AtomicInteger();
@@ -32,9 +33,14 @@ public final class Proxy implements AutoCloseable {
   private volatile boolean closedToAll;
   private volatile boolean frozen;
 
-  /** Opens a way to a port of this machine. */
-  public Proxy(int target) throws IOException {
+  /**
+   * Opens a way to a port of this machine.
+   *
+   * @param seed from which follows where it cuts
+   */
+  public Proxy(int target, long seed) throws IOException {
     this.target = target;
+    this.random = new Random(seed);
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     run("proxy", this::accept);
   }
@@ -51,7 +57,7 @@ public final class Proxy implements AutoCloseable {
 
   /** Cuts the connection in the middle of one of the next requests. */
   public void cutSomeRequest() {
-    requestsToPass.set(ThreadLocalRandom.current().nextInt(SOME_REQUESTS));
+    requestsToPass.set(random.nextInt(SOME_REQUESTS));
   }
 
   /** How often it has cut one of these. */

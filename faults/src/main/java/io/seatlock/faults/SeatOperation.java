@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one operation means for one seat: the transition of the model, if there can be one.
  *
- * @param endsAfter for a lock, the moment before which it does not end by itself, in nanoseconds
+ * @param endsAfter for a lock or a reservation, the moment before which it does not end by itself,
+ *     in nanoseconds
  */
 public record SeatOperation(String seat, Operation operation, long endsAfter) {
 
   /** What a history means for one seat. Operations that say nothing of it are left out. */
-  public static List<SeatOperation> of(String seat, List<Operation> operations, long slack) {
-    Sessions sessions = new Sessions(operations);
+  static List<SeatOperation> of(String seat, List<Operation> operations, Promise promise) {
+    Sessions sessions = new Sessions(operations, promise);
     List<SeatOperation> all = new ArrayList<>();
     for (Operation operation : operations) {
       if (concerns(seat, operation)) {
-        all.add(new SeatOperation(seat, operation, sessions.lockEndsAfter(operation, slack)));
+        all.add(new SeatOperation(seat, operation, sessions.endsAfter(operation)));
       }
     }
     return all;
@@ -82,7 +83,7 @@ public record SeatOperation(String seat, Operation operation, long endsAfter) {
         yield status == SeatStatus.AVAILABLE ? SeatState.lockedBy(holder, endsAfter) : null;
       }
       case UNLOCK, UNLOCK_ALL -> before.isHeldBy(holder) ? SeatState.AVAILABLE : null;
-      case RESERVE -> canSell(before, false) ? SeatState.of(SeatStatus.RESERVED) : null;
+      case RESERVE -> canSell(before, false) ? SeatState.reserved(endsAfter) : null;
       case PAY -> canSell(before, true) ? SeatState.of(SeatStatus.PAID) : null;
       case UNRESERVE -> status == SeatStatus.RESERVED ? SeatState.AVAILABLE : null;
       case UNPAY -> status == SeatStatus.PAID ? SeatState.AVAILABLE : null;

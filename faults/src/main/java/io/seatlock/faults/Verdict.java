@@ -10,34 +10,29 @@ import java.util.TreeSet;
  *
  * @param faults what cannot be true
  * @param checks how many facts were looked at
+ * @param ends how many seats became free by themselves
  */
-public record Verdict(List<String> faults, int checks) {
+public record Verdict(List<String> faults, int checks, int ends) {
 
-  /** What clocks may differ by, in nanoseconds. */
-  private static final long SLACK = 50_000_000;
-
-  /**
-   * Checks a history whose shows were empty at its beginning.
-   *
-   * @param freshReads whether who reads must see what anybody was told before: so it is with one
-   *     server; of several each reads what it has heard of
-   */
-  public static Verdict of(History history, boolean freshReads) {
+  /** Checks a history whose shows were empty at its beginning. */
+  static Verdict of(History history, Promise promise) {
     List<String> faults = new ArrayList<>();
     int checks = 0;
+    int ends = 0;
     for (Chronicle chronicle : history.chronicles()) {
       List<Operation> operations = history.operations(chronicle.show());
-      OrderCheck order = new OrderCheck(chronicle, operations, SLACK, freshReads);
+      OrderCheck order = new OrderCheck(chronicle, operations, promise);
       faults.addAll(order.run());
       checks += order.checks();
-      List<Operation> ordered = freshReads ? operations : withoutReads(operations);
+      ends += order.ends();
+      List<Operation> ordered = promise.freshReads() ? operations : withoutReads(operations);
       for (String seat : seats(operations)) {
-        List<SeatOperation> ofSeat = SeatOperation.of(seat, ordered, SLACK);
+        List<SeatOperation> ofSeat = SeatOperation.of(seat, ordered, promise);
         checks += ofSeat.size();
         Linearizability.check(ofSeat).ifPresent(fault -> faults.add(seat + ": " + fault));
       }
     }
-    return new Verdict(List.copyOf(faults), checks);
+    return new Verdict(List.copyOf(faults), checks, ends);
   }
 
   private static List<Operation> withoutReads(List<Operation> operations) {

@@ -4,6 +4,10 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +38,18 @@ final class Database implements AutoCloseable {
 
   int port() {
     return server.getPort();
+  }
+
+  /** How many nodes there are, by their own count. */
+  int nodes() {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement query = connection.createStatement();
+        ResultSet rows = query.executeQuery("SELECT count(*) FROM node")) {
+      rows.next();
+      return rows.getInt(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   String url() {

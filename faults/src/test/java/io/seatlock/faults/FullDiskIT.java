@@ -50,4 +50,23 @@ class FullDiskIT {
       scenario.end();
     }
   }
+
+  @Test
+  void fullDisk_thatALogIgnores_isFound() throws Exception {
+    mounted = mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", directory.toString()) == 0;
+    assumeTrue(mounted, "only root can mount the small disk that this test fills");
+    try (Scenario scenario = new Scenario("planted: full disk", PlantedServer.GRACE)) {
+      String log = directory.resolve("log").toString();
+      Node server = PlantedServer.in(scenario, log, PlainLog.Bug.IGNORES_A_FULL_DISK);
+      Load load = scenario.load();
+      scenario.await("a full disk", () -> server.hasPrinted("ignored: No space left"));
+      assertThat(load.awaitGranted(30, 60)).isTrue();
+      server.kill();
+      scenario.fault();
+      scenario.again(server);
+      load.awaitGranted(10, 20);
+      assertThat(scenario.judge().faults())
+          .anySatisfy(fault -> assertThat(fault).contains("was told a state of"));
+    }
+  }
 }

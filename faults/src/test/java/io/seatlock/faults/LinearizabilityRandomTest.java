@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class LinearizabilityRandomTest {
 
   private static final String SEAT = "A1";
+  private static final Promise PROMISE = new Promise(0, 0, true);
 
   /**
    * Each that never ends doubles what the search must keep in mind, until the end of the history.
@@ -52,7 +53,7 @@ class LinearizabilityRandomTest {
     if (left.stream().allMatch(SeatOperation::isOptional)) {
       return true;
     }
-    if (state.status() == SeatStatus.LOCKED) {
+    if (state.endsAfter() != Operation.NEVER) {
       long end = Math.max(now, state.endsAfter());
       if (left.stream().noneMatch(each -> !each.isOptional() && each.endedAt() < end)
           && isPossible(left, SeatState.AVAILABLE, end)) {
@@ -117,7 +118,18 @@ class LinearizabilityRandomTest {
       String holder = random.nextBoolean() ? "anna" : "ben";
       Operation operation =
           new Operation(
-              i, 0, "hamlet", holder, action, List.of(SEAT), null, null, from, outcome, to);
+              i,
+              0,
+              "hamlet",
+              holder,
+              action,
+              List.of(SEAT),
+              null,
+              null,
+              Operation.NEVER,
+              from,
+              outcome,
+              to);
       any.add(new SeatOperation(SEAT, operation, from + random.nextInt(30)));
     }
     return any;
@@ -185,7 +197,18 @@ class LinearizabilityRandomTest {
   private static Operation operation(
       int number, String holder, Action action, long from, Outcome outcome, long to) {
     return new Operation(
-        number, 0, "hamlet", holder, action, List.of(SEAT), null, null, from, outcome, to);
+        number,
+        0,
+        "hamlet",
+        holder,
+        action,
+        List.of(SEAT),
+        null,
+        null,
+        Operation.NEVER,
+        from,
+        outcome,
+        to);
   }
 
   private static Reason reason(Action action, SeatState state) {
@@ -209,7 +232,7 @@ class LinearizabilityRandomTest {
     for (int i = 0; i < 100; i++) {
       long seed = SEED + i;
       List<Operation> good = good(new Random(seed), 100);
-      assertThat(Linearizability.check(SeatOperation.of(SEAT, good, 0)))
+      assertThat(Linearizability.check(SeatOperation.of(SEAT, good, PROMISE)))
           .as("-Dseatlock.seed=%d", seed)
           .isEmpty();
     }
@@ -237,7 +260,7 @@ class LinearizabilityRandomTest {
         good.add(each);
       }
       List<Operation> bad = withoutEndlessUnknowns(good);
-      assertThat(Linearizability.check(SeatOperation.of(SEAT, bad, 0)))
+      assertThat(Linearizability.check(SeatOperation.of(SEAT, bad, PROMISE)))
           .as("-Dseatlock.seed=%d", seed)
           .isPresent();
     }
@@ -268,7 +291,7 @@ class LinearizabilityRandomTest {
               read.invokedAt(),
               new Outcome.Read(view(other), Set.of()),
               read.endedAt()));
-      caught += Linearizability.check(SeatOperation.of(SEAT, bad, 0)).isPresent() ? 1 : 0;
+      caught += Linearizability.check(SeatOperation.of(SEAT, bad, PROMISE)).isPresent() ? 1 : 0;
     }
     // With some seven operations open at once a wrong answer is sometimes a possible one.
     assertThat(caught).as("-Dseatlock.seed=%d", SEED).isGreaterThan(count / 3);

@@ -167,6 +167,27 @@ class LinearizabilityTest {
   }
 
   @Test
+  void reservation_endsWhenItIsDue_andNotBefore() {
+    assertPossible(
+        new Told()
+            .due(50)
+            .granted("backend", Action.RESERVE, 0, 1)
+            .granted("anna", Action.LOCK, 40, 51)
+            .alive("anna", 90));
+    assertImpossible(
+        new Told()
+            .due(50)
+            .granted("backend", Action.RESERVE, 0, 1)
+            .granted("anna", Action.LOCK, 40, 49)
+            .alive("anna", 90));
+    assertImpossible(
+        new Told()
+            .granted("backend", Action.RESERVE, 0, 1)
+            .granted("anna", Action.LOCK, 40, 51)
+            .alive("anna", 90));
+  }
+
+  @Test
   void lock_endsWithItsSession() {
     Told silent = new Told().granted("anna", Action.LOCK, 0, 10).alive("anna", 40);
     assertPossible(silent.granted("ben", Action.LOCK, 41, 45));

@@ -22,18 +22,14 @@ import org.junit.jupiter.api.Timeout;
 class LoadTest {
 
   private static final String KEY = "open-sesame";
+  private static final Duration GRACE = Duration.ofMillis(300);
   private static final long SEED =
       Long.getLong("seatlock.seed", new Random().nextInt(1_000_000_000));
 
   private static SeatLockServer server() throws Exception {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ShowSettings shows =
-        new ShowSettings(
-            Duration.ofMillis(700),
-            Duration.ofSeconds(2),
-            100,
-            Duration.ofMillis(300),
-            Duration.ZERO);
+        new ShowSettings(Duration.ofMillis(700), Duration.ofSeconds(2), 100, GRACE, Duration.ZERO);
     return new SeatLockServer(
         new ServerSettings(
             free,
@@ -65,8 +61,9 @@ class LoadTest {
       load.end();
       assertThat(load.connections()).isGreaterThan(8);
     }
-    Verdict verdict = Verdict.of(history, true);
+    Verdict verdict = Verdict.of(history, Promise.of(GRACE, true));
     assertThat(verdict.faults()).as("-Dseatlock.seed=%d %s", SEED, history.counts()).isEmpty();
     assertThat(verdict.checks()).isGreaterThan(1500);
+    assertThat(verdict.ends()).as("locks and reservations that ended by themselves").isPositive();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seatlock.core.Reason;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,7 @@ class OrderCheckTest {
   }
 
   private List<String> faults() {
-    return new OrderCheck(chronicle, told.operations(), 0, true).run();
+    return new OrderCheck(chronicle, told.operations(), told.promise()).run();
   }
 
   private void assertFault(String words) {
@@ -146,6 +147,15 @@ class OrderCheckTest {
   }
 
   @Test
+  void halfOfALock_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 2, 3, "A1", "A2").alive("anna", 100);
+    seen(1, Kind.LOCKED, 3, "A1");
+    stream.onView(view(1, Set.of("A1"), Set.of()), true, 5_000_000);
+    assertFault("nobody asked for it");
+    assertFault("was granted, but there is");
+  }
+
+  @Test
   void lockThatEndsEarly_isAFault() {
     told.lasting(100).granted("anna", Action.LOCK, 1, 0, 2, "A1").alive("anna", 500);
     seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.UNLOCKED, 60, "A1");
@@ -157,6 +167,27 @@ class OrderCheckTest {
     told.lasting(100).granted("anna", Action.LOCK, 1, 0, 2, "A1").alive("anna", 500);
     seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.UNLOCKED, 101, "A1");
     assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void reservationThatEndsEarly_isAFault() {
+    told.due(100).granted("backend", Action.RESERVE, 1, 0, 2, "A1");
+    seen(1, Kind.RESERVED, 1, "A1").seen(2, Kind.UNRESERVED, 60, "A1");
+    assertFault("40 ms too early");
+  }
+
+  @Test
+  void reservationThatEndsWhenItIsDue_isNoFault() {
+    told.due(100).granted("backend", Action.RESERVE, 1, 0, 2, "A1", "A2");
+    seen(1, Kind.RESERVED, 1, "A1", "A2").seen(2, Kind.UNRESERVED, 100, "A1", "A2");
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void reservationWithoutAnEnd_thatEndsByItself_isAFault() {
+    told.granted("backend", Action.RESERVE, 1, 0, 2, "A1");
+    seen(1, Kind.RESERVED, 1, "A1").seen(2, Kind.UNRESERVED, 100, "A1");
+    assertFault("nobody asked for it");
   }
 
   @Test
@@ -201,6 +232,57 @@ class OrderCheckTest {
     seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.LOCKED, 4, "A1", "A2");
     assertThat(faults()).isEmpty();
     chronicle.tell(new Change(2, Kind.LOCKED, Set.of("A2")), 4_000_000, "other");
+    assertThat(faults()).isEmpty();
+  }
+
+  private static Outcome noSession() {
+    return new Outcome.Refused(Reason.NO_SESSION, Map.of());
+  }
+
+  @Test
+  void sessionThatIsLostWithinItsGrace_isAFault() {
+    told.withGrace(2000).hello("anna", new Outcome.Done(), 0, 1);
+    told.hello("anna", noSession(), 70, 80).hello("anna2", new Outcome.Done(), 70, 80);
+    assertFault("1920 ms too early for the end of its session");
+  }
+
+  @Test
+  void sessionThatIsLost_andGoesOnLater_isAFault() {
+    told.withGrace(2000).hello("anna", new Outcome.Done(), 0, 1);
+    told.hello("anna", noSession(), 3000, 3001).hello("anna", new Outcome.Resumed(), 3100, 3101);
+    assertFault("too early for the end of its session");
+  }
+
+  @Test
+  void sessionThatIsLostAfterItsGrace_orItsBye_isNoFault() {
+    told.withGrace(2000).hello("anna", new Outcome.Done(), 0, 1);
+    told.hello("anna", noSession(), 1990, 2001);
+    told.hello("ben", new Outcome.Done(), 0, 1).bye("ben", 5, 6);
+    told.refused("ben", Action.LOCK, Reason.NO_SESSION, 7, 8);
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void lockThatEndsWithinTheGrace_isAFault() {
+    told.withGrace(2000).lasting(3000).granted("anna", Action.LOCK, 1, 2, 3, "A1");
+    seen(1, Kind.LOCKED, 3, "A1").seen(2, Kind.UNLOCKED, 60, "A1");
+    assertFault("1942 ms too early");
+  }
+
+  @Test
+  void lockThatEndsWithTheGrace_isNoFault() {
+    told.withGrace(2000).lasting(3000).granted("anna", Action.LOCK, 1, 2, 3, "A1");
+    seen(1, Kind.LOCKED, 3, "A1").seen(2, Kind.UNLOCKED, 2002, "A1");
+    assertThat(faults()).isEmpty();
+  }
+
+  /** A server that the others have declared dead does not know yet. */
+  @Test
+  void readingOfOneOfSeveralServers_isNoSignOfLife() {
+    told.withGrace(2000).hello("anna", new Outcome.Done(), 0, 1);
+    told.read("anna", Kind.PAID, 3000, 3001).hello("anna", noSession(), 4000, 4001);
+    assertFault("too early for the end of its session");
+    told.withStaleReads();
     assertThat(faults()).isEmpty();
   }
 }

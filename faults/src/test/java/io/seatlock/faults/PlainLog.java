@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A log in a plain file, as simple as can be, into which bugs can be planted. It survives the end
- * of the process, not of the machine. It crashes by itself now and then, in the worst moment: when
- * a request is kept and not yet answered.
+ * of the process, not of the machine. With some bugs it crashes by itself now and then, in the
+ * worst moment: when a request is kept and not yet answered.
  */
 final class PlainLog implements CommandLog {
 
@@ -41,8 +42,17 @@ final class PlainLog implements CommandLog {
      * Requests that are to be done at most once are forgotten by a restart, what they did is not.
      */
     FORGETS_REQUESTS,
+    /** All sessions end with a restart, however soon their clients are back. */
+    FORGETS_SESSIONS,
+    /** It goes on without writing when the disk is full. */
+    IGNORES_A_FULL_DISK,
     /** Three seconds pass in one. */
-    TIME_RUNS_FAST
+    TIME_RUNS_FAST;
+
+    /** Whether it shows, or would show, when a request is kept and not answered. */
+    boolean showsInACrash() {
+      return this == NONE || this == FORGETS_REQUESTS;
+    }
   }
 
   private static final int CRASH_AFTER = 300;
@@ -54,6 +64,7 @@ final class PlainLog implements CommandLog {
   private final InstantSource clock;
   private final LinkedBlockingQueue<Submission> inbox = new LinkedBlockingQueue<>();
   private final Map<String, Long> lastAt = new HashMap<>();
+  private final Map<String, String> opened = new HashMap<>();
   private final Thread thread = new Thread(this::run, "plain-log");
   private Replica replica;
   private DataOutputStream out;
@@ -77,6 +88,9 @@ final class PlainLog implements CommandLog {
             new BufferedOutputStream(
                 Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                 1 << 20));
+    if (bug == Bug.FORGETS_SESSIONS) {
+      endSessions();
+    }
     into.nodes().stream().filter(each -> !each.equals(node)).forEach(into::nodeGone);
     thread.setDaemon(true);
     thread.start();
@@ -88,15 +102,31 @@ final class PlainLog implements CommandLog {
       while (true) {
         String show = in.readUTF();
         long at = in.readLong();
-        Command command = Command.fromBytes(in.readNBytes(in.readInt()));
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        Command command = Command.fromBytes(bytes);
         lastAt.put(show, at);
+        if (command instanceof Command.OpenSession open) {
+          opened.put(open.holder(), show);
+        }
         if (bug == Bug.FORGETS_REQUESTS && command instanceof Command.Once once) {
           command = once.action();
         }
         replica.decide(show, replica.index(show) + 1, at, command);
       }
     } catch (EOFException e) {
-      // That was all.
+      // That was all that was written as a whole.
+    }
+  }
+
+  private void endSessions() throws IOException {
+    for (Map.Entry<String, String> session : opened.entrySet()) {
+      String show = session.getValue();
+      Command end = new Command.CloseSession(session.getKey());
+      long at = Math.max(lastAt.getOrDefault(show, 0L), clock.millis());
+      lastAt.put(show, at);
+      write(show, at, end);
+      replica.decide(show, replica.index(show) + 1, at, end);
     }
   }
 
@@ -120,14 +150,22 @@ final class PlainLog implements CommandLog {
     }
   }
 
-  private void write(Submission submission, long at) throws IOException {
-    byte[] bytes = submission.command().toBytes();
-    out.writeUTF(submission.show());
-    out.writeLong(at);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-    if (bug != Bug.ANSWERS_TOO_EARLY) {
-      out.flush();
+  private void write(String show, long at, Command command) throws IOException {
+    byte[] bytes = command.toBytes();
+    try {
+      out.writeUTF(show);
+      out.writeLong(at);
+      out.writeInt(bytes.length);
+      out.write(bytes);
+      if (bug != Bug.ANSWERS_TOO_EARLY) {
+        out.flush();
+      }
+    } catch (IOException e) {
+      if (bug != Bug.IGNORES_A_FULL_DISK) {
+        throw e;
+      }
+      System.out.println("ignored: " + e.getMessage());
+      out = new DataOutputStream(OutputStream.nullOutputStream());
     }
   }
 
@@ -139,8 +177,9 @@ final class PlainLog implements CommandLog {
       return;
     }
     lastAt.put(show, at);
-    write(submission, at);
-    boolean mayCrash = ++written > CRASH_AFTER && isSale(submission.command());
+    write(show, at, submission.command());
+    boolean mayCrash =
+        bug.showsInACrash() && ++written > CRASH_AFTER && isSale(submission.command());
     long before = replica.snapshot(show).seq();
     // Until the end of the batch nobody is told.
     replica.beginBatch();

@@ -1,6 +1,8 @@
 package io.seatlock.faults;
 
+import io.seatlock.core.CommandLog;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.jdbc.PostgresLog;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
 import io.seatlock.server.access.AccessKeys;
@@ -13,41 +15,50 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The server with a {@link PlainLog}: a program of its own, to be killed. */
+/** The server with a log that has a bug: a program of its own, to be killed. */
 final class PlantedServer {
+
+  /** Longer than a start takes. */
+  static final Duration GRACE = Duration.ofSeconds(10);
 
   private PlantedServer() {}
 
-  /** What of java runs it. */
-  static List<String> program() {
-    return List.of("-cp", System.getProperty("java.class.path"), PlantedServer.class.getName());
+  /**
+   * Such a server in a scenario, which serves.
+   *
+   * @param log the file or the URL of the log
+   */
+  static Node in(Scenario scenario, String log, Enum<?> bug) throws Exception {
+    return scenario.serve(
+        List.of("-cp", System.getProperty("java.class.path"), PlantedServer.class.getName()),
+        List.of(log, bug.name()));
   }
 
   /**
    * Serves until it is killed.
    *
-   * @param args {@code --port}, the port, {@code --admin-port}, 0, the file of the log and the bug
+   * @param args {@code --port}, the port, {@code --admin-port}, 0, the file or the URL of the log
+   *     and the bug
    */
   public static void main(String[] args) throws Exception {
     int port = Integer.parseInt(args[1]);
     InetAddress here = InetAddress.getLoopbackAddress();
     SeatLockServer server =
-        new SeatLockServer(
-            settings(here, port, new PlainLog(Path.of(args[4]), PlainLog.Bug.valueOf(args[5]))),
-            Throwable::printStackTrace);
+        new SeatLockServer(settings(here, port, log(args[4], args[5])), Throwable::printStackTrace);
     System.out.println("listening on ws:/" + server.address());
     Thread.currentThread().join();
   }
 
+  private static CommandLog log(String place, String bug) {
+    return place.startsWith("postgresql:")
+        ? new PlantedPostgresLog(PostgresLog.at(place), PlantedPostgresLog.Bug.valueOf(bug))
+        : new PlainLog(Path.of(place), PlainLog.Bug.valueOf(bug));
+  }
+
   /** A server for tests: locks and sessions without a connection end soon. */
-  static ServerSettings settings(InetAddress address, int port, PlainLog log) {
+  static ServerSettings settings(InetAddress address, int port, CommandLog log) {
     ShowSettings shows =
-        new ShowSettings(
-            Duration.ofMillis(2500),
-            Duration.ofSeconds(9),
-            100,
-            Duration.ofSeconds(3),
-            Duration.ZERO);
+        new ShowSettings(Duration.ofMillis(2500), Duration.ofSeconds(9), 100, GRACE, Duration.ZERO);
     return new ServerSettings(
         new InetSocketAddress(address, port),
         new InetSocketAddress(address, 0),

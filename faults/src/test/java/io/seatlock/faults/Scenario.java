@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -30,17 +32,29 @@ final class Scenario implements AutoCloseable {
   private static final Duration TO_SETTLE = Duration.ofSeconds(40);
 
   private final String name;
+  private final Duration grace;
   private final long seed = Long.getLong("seatlock.seed", new Random().nextInt(1_000_000_000));
   private final long startedAt = System.nanoTime();
   private final Random random = new Random(seed);
+  private final SplittableRandom observerSeeds = new SplittableRandom(seed + 1);
   private final History history = new History();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Load> loads = new ArrayList<>();
   private int observers;
   private int faults;
 
+  /** A run with a short grace. */
   Scenario(String name) {
+    this(name, Duration.ofSeconds(2));
+  }
+
+  Scenario(String name, Duration grace) {
     this.name = name;
+    this.grace = grace;
+  }
+
+  long seed() {
+    return seed;
   }
 
   Random random() {
@@ -56,10 +70,16 @@ final class Scenario implements AutoCloseable {
     return Integer.getInteger("seatlock.faults.cycles", 10);
   }
 
+  /** Whether there is time for faults that take long. */
+  static boolean isLong() {
+    return cycles() >= 100;
+  }
+
   /** The packaged server with short limits, which serves. */
   Node serve(String... arguments) throws Exception {
+    String wait = grace.toSeconds() + "s";
     List<String> all =
-        new ArrayList<>(List.of("--time-limit", "3s", "--grace", "2s", "--warn-before", "0s"));
+        new ArrayList<>(List.of("--time-limit", "3s", "--grace", wait, "--warn-before", "0s"));
     all.addAll(List.of(arguments));
     return serve(List.of("-jar", System.getProperty("seatlock.server.jar")), all);
   }
@@ -88,7 +108,8 @@ final class Scenario implements AutoCloseable {
   /** A client that only looks. */
   Client observer(Node node, String show) {
     URI address = node.address().resolve("/" + show);
-    return new Client(1000 + observers++, List.of(address), KEY, history, random);
+    Random own = new Random(observerSeeds.nextLong());
+    return new Client(1000 + observers++, List.of(address), KEY, history, own);
   }
 
   /** Starts a server again that has ended. */
@@ -97,10 +118,24 @@ final class Scenario implements AutoCloseable {
     node.awaitServing();
   }
 
+  /** Starts a server again if the others have declared it dead. */
+  void againIfEnded(Node node) throws Exception {
+    if (!node.endsWithin(Duration.ofSeconds(2))) {
+      return;
+    }
+    assertThat(node.awaitExit()).as("%s", node.printed()).isEqualTo(3);
+    again(node);
+  }
+
   /** Waits until clients were answered so often that the server is busy. */
   void awaitBusy(int more) throws InterruptedException {
     int goal = history.count(Outcome.Busy.class) + more;
     await("busy", () -> history.count(Outcome.Busy.class) >= goal);
+  }
+
+  /** Waits until these sessions have gone on, on connections that were made after a moment. */
+  void awaitResumed(Set<String> holders, long moment) throws InterruptedException {
+    await("all to resume", () -> history.resumedSince(moment).containsAll(holders));
   }
 
   /** Waits until the proxy has cut so many commits. */
@@ -108,7 +143,8 @@ final class Scenario implements AutoCloseable {
     await("a commit to cut", () -> proxy.cuts() >= count);
   }
 
-  private void await(String what, BooleanSupplier condition) throws InterruptedException {
+  /** Waits for a fact. */
+  void await(String what, BooleanSupplier condition) throws InterruptedException {
     long until = System.nanoTime() + TO_SETTLE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("%s: waiting for %s", name, what).isLessThan(until);
@@ -166,10 +202,21 @@ final class Scenario implements AutoCloseable {
     }
   }
 
+  /** Ends the clients where they are and says what the checks say. */
+  Verdict judge() {
+    loads.forEach(Load::close);
+    Verdict verdict = verdict();
+    print(verdict);
+    return verdict;
+  }
+
   /** Lets the clients end; then all nodes must show the same, without a lock, and all be right. */
   void end() throws Exception {
     for (Load load : loads) {
       load.end();
+    }
+    for (Node node : nodes) {
+      assertThat(node.isAlive()).as("%s: %s", name, node.printed()).isTrue();
     }
     for (String show : SHOWS) {
       settle(show);
@@ -181,9 +228,9 @@ final class Scenario implements AutoCloseable {
     }
   }
 
-  /** What the checks say of it all. Of several nodes one may lag behind when it is asked. */
-  Verdict verdict() {
-    return Verdict.of(history, nodes.size() == 1);
+  /** Of several nodes one may lag behind when it is asked. */
+  private Verdict verdict() {
+    return Verdict.of(history, Promise.of(grace, nodes.size() == 1));
   }
 
   private void settle(String show) throws InterruptedException {
@@ -191,10 +238,8 @@ final class Scenario implements AutoCloseable {
     while (true) {
       Map<Long, View> views = new TreeMap<>();
       for (Node node : nodes) {
-        if (node.isAlive()) {
-          View view = read(node, show);
-          views.put(view.seq(), view);
-        }
+        View view = read(node, show);
+        views.put(view.seq(), view);
       }
       boolean free =
           views.values().stream().noneMatch(view -> view.seats().containsValue(SeatStatus.LOCKED));
@@ -208,12 +253,12 @@ final class Scenario implements AutoCloseable {
     }
   }
 
-  void print(Verdict verdict) {
+  private void print(Verdict verdict) {
     int connections = loads.stream().mapToInt(Load::connections).sum();
     int operations = history.counts().values().stream().mapToInt(Integer::intValue).sum();
     System.out.printf(
         "faults: %-24s | %3d faults | %6d operations | %6d acknowledged | %5d refused | %4d busy"
-            + " | %3d unknown | %4d connections | %7d checks | %s | %.1f s | seed %d%n",
+            + " | %3d unknown | %4d connections | %4d resumed | %4d ended | %7d checks | %s | %.1f s | seed %d%n",
         name,
         faults,
         operations,
@@ -222,6 +267,8 @@ final class Scenario implements AutoCloseable {
         history.count(Outcome.Busy.class),
         history.count(Outcome.Unknown.class),
         connections,
+        history.count(Outcome.Resumed.class),
+        verdict.ends(),
         verdict.checks(),
         verdict.isClean() ? "right" : verdict.faults().size() + " WRONG",
         (System.nanoTime() - startedAt) / 1e9,

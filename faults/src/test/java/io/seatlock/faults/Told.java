@@ -15,6 +15,8 @@ final class Told {
 
   private final List<Operation> operations = new ArrayList<>();
   private long lasts = 10_000;
+  private long due = Operation.NEVER;
+  private Promise promise = new Promise(0, 0, true);
 
   private static long nanos(long millis) {
     return millis * 1_000_000;
@@ -24,6 +26,28 @@ final class Told {
   Told lasting(long millis) {
     lasts = millis;
     return this;
+  }
+
+  /** From here on reservations end at this moment. */
+  Told due(long millis) {
+    due = nanos(millis);
+    return this;
+  }
+
+  /** Sessions live on for so long without a connection. */
+  Told withGrace(long millis) {
+    promise = new Promise(nanos(millis), 0, promise.freshReads());
+    return this;
+  }
+
+  /** Each server reads what it has heard of. */
+  Told withStaleReads() {
+    promise = new Promise(promise.grace(), 0, false);
+    return this;
+  }
+
+  Promise promise() {
+    return promise;
   }
 
   Told granted(String holder, Action action, long from, long to) {
@@ -79,6 +103,11 @@ final class Told {
     return add(holder, Action.HELLO, List.of(), null, at, nanos(at), new Outcome.Done());
   }
 
+  /** Somebody opens or resumes the session with this outcome. */
+  Told hello(String holder, Outcome outcome, long from, long to) {
+    return add(holder, Action.HELLO, List.of(), null, from, nanos(to), outcome);
+  }
+
   Told bye(String holder, long from, long to) {
     return add(holder, Action.BYE, List.of(), null, from, nanos(to), new Outcome.Done());
   }
@@ -94,7 +123,7 @@ final class Told {
     int number = operations.size();
     operations.add(
         new Operation(
-            number, 0, SHOW, holder, action, seats, heldBy, null, nanos(from), outcome, to));
+            number, 0, SHOW, holder, action, seats, heldBy, null, due, nanos(from), outcome, to));
     return this;
   }
 
@@ -103,7 +132,7 @@ final class Told {
   }
 
   List<SeatOperation> ofSeat() {
-    return SeatOperation.of(SEAT, operations, 0);
+    return SeatOperation.of(SEAT, operations, promise);
   }
 
   /** The same operations as a history, in which nobody was told anything yet. */

@@ -1,6 +1,10 @@
 package io.seatlock.benchmarks.load;
 
+import io.seatlock.client.SeatLockClient;
+import io.seatlock.client.Seats;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,20 +206,25 @@ public final class DurabilityHarness extends Harness {
   }
 
   private boolean start(Path work) throws IOException, InterruptedException {
-    Table table = new Table(List.of("load", "server", "seconds until it listens, each time"));
+    Table table =
+        new Table(
+            List.of("load", "server", "seconds until it tells what is locked, each time", "seats"));
     Path data = Files.createTempDirectory(work, "data");
     progress.load("start");
     progress.result("writing the log");
     Past.write(data, commands);
-    table.add(startRow("without snapshot", data));
+    boolean right = startRow("without snapshot", data, table);
     Past.addSnapshot(data);
-    table.add(startRow("with snapshot", data));
+    right &= startRow("with snapshot", data, table);
     print(table);
-    return true;
+    return right;
   }
 
-  private List<String> startRow(String name, Path data) throws IOException, InterruptedException {
+  /** Starts servers with copies of a log; returns whether each of them knew how it had ended. */
+  private boolean startRow(String name, Path data, Table table)
+      throws IOException, InterruptedException {
     List<String> times = new ArrayList<>();
+    boolean right = true;
     for (int round = 0; round < rounds; round++) {
       Path copy = data.resolveSibling("copy");
       Files.createDirectory(copy);
@@ -225,16 +234,38 @@ public final class DurabilityHarness extends Harness {
         }
       }
       List<String> options = List.of("--data-dir", copy.toString());
-      try (ServerProcess server = ServerProcess.seatlockThatKeeps(serverJar(), dialect, options)) {
-        times.add(String.format(Locale.ROOT, "%.2f", server.startNanos() / 1e9));
+      try (ServerProcess server = ServerProcess.seatlockThatKeeps(serverJar(), dialect, options);
+          SeatLockClient client = SeatLockClient.builder(uri(server)).connect().join()) {
+        double took = (System.nanoTime() - server.startedAt()) / 1e9;
+        right &= isAsItWas(client.seats());
+        times.add(String.format(Locale.ROOT, "%.2f", took));
         progress.result("start, " + name + ": " + times.get(round) + " s");
       }
       remove(copy);
     }
-    return List.of(
-        String.format(Locale.ROOT, "start, %,d commands", commands),
-        name,
-        String.join(", ", times));
+    table.add(
+        List.of(
+            String.format(Locale.ROOT, "start, %,d commands", commands),
+            name,
+            String.join(", ", times),
+            right ? "EXACT" : "NOT EXACT"));
+    return right;
+  }
+
+  private static URI uri(ServerProcess server) {
+    InetSocketAddress at = server.address();
+    return URI.create(
+        "ws://%s:%d/%s".formatted(at.getAddress().getHostAddress(), at.getPort(), Past.SHOW));
+  }
+
+  private boolean isAsItWas(Seats seats) {
+    boolean right =
+        seats.seq() == Past.lastSeq(commands)
+            && seats.taken().keySet().equals(Past.locked(commands));
+    if (!right) {
+      progress.result("start: it told #" + seats.seq() + ", " + seats.taken().size() + " seats");
+    }
+    return right;
   }
 
   private boolean killed(Path work) throws IOException, InterruptedException {

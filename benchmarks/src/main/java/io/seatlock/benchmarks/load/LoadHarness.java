@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -227,23 +229,36 @@ public final class LoadHarness extends Harness {
         quick ? new Settings(0.05, 0.1, 0.3, 5) : new Settings(0.5, warmUp, seconds, 10);
     List<Run> runs = new ArrayList<>();
     if (quick) {
-      for (Entrant entrant : loads.isEmpty() ? List.<Entrant>of() : entrants) {
+      for (Entrant entrant : loads.isEmpty() ? List.<Entrant>of() : turned(entrants, round)) {
         try (ServerProcess server = entrant.starter.start()) {
           for (Load load : loads) {
             runs.add(run(load, round, entrant, server, settings, progress));
           }
         }
       }
-      return runs;
+      return inOrder(runs, entrants);
     }
     for (Load load : loads) {
       // Next to each other in time, since a shared machine is not always equally fast.
-      for (Entrant entrant : entrants) {
+      for (Entrant entrant : turned(entrants, round)) {
         try (ServerProcess server = entrant.starter.start()) {
           runs.add(run(load, round, entrant, server, settings, progress));
         }
       }
     }
+    return inOrder(runs, entrants);
+  }
+
+  /** In each round another one goes first: what comes later may find another machine. */
+  static <T> List<T> turned(List<T> all, int round) {
+    List<T> turned = new ArrayList<>(all);
+    Collections.rotate(turned, -round);
+    return turned;
+  }
+
+  /** However they took turns, they are shown in the same order. */
+  private static List<Run> inOrder(List<Run> runs, List<Entrant> entrants) {
+    runs.sort(Comparator.comparingInt(run -> entrants.indexOf(run.entrant)));
     return runs;
   }
 

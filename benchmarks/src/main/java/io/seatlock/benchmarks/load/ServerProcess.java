@@ -34,7 +34,6 @@ final class ServerProcess implements Target, AutoCloseable {
   private final Process process;
   private final Thread killer;
   private final long startedAt = System.nanoTime();
-  private volatile long listeningAt;
   private final CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
   private final Deque<String> lastLines = new ArrayDeque<>();
 
@@ -104,7 +103,6 @@ final class ServerProcess implements Target, AutoCloseable {
         keep(line);
         Matcher address = ADDRESS.matcher(line);
         if (address.find()) {
-          listeningAt = System.nanoTime();
           listening.complete(
               new InetSocketAddress(
                   InetAddress.getByName(address.group(1)), Integer.parseInt(address.group(2))));
@@ -132,9 +130,9 @@ final class ServerProcess implements Target, AutoCloseable {
     }
   }
 
-  /** Nanoseconds from the start of its process until it said that it listens. */
-  long startNanos() {
-    return listeningAt - startedAt;
+  /** When its process was started, on the nano clock. */
+  long startedAt() {
+    return startedAt;
   }
 
   /** Ends it at once, as a power cut would, and waits until it has ended. */

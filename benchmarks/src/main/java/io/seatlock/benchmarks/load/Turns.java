@@ -41,7 +41,7 @@ final class Turns {
 
   /**
    * Warms all of them up, then measures them in turns, and adds a row for each to the table, with
-   * ratios of the first to each of the others.
+   * ratios of each to those after it.
    *
    * @return whether everything was exact
    */
@@ -86,12 +86,14 @@ final class Turns {
       figures.add(figures(contender, scores.get(i)));
       table.add(row(load, contender.name(), figures.get(i), exactness.toString()));
     }
-    for (int i = 1; i < contenders.size(); i++) {
-      List<Figure> ratios = new ArrayList<>();
-      for (int column = 0; column < figures.get(i).size(); column++) {
-        ratios.add(figures.get(0).get(column).ratioTo(figures.get(i).get(column)));
+    for (int i = 0; i < contenders.size(); i++) {
+      for (int j = i + 1; j < contenders.size(); j++) {
+        List<Figure> ratios = new ArrayList<>();
+        for (int column = 0; column < figures.get(i).size(); column++) {
+          ratios.add(figures.get(i).get(column).ratioTo(figures.get(j).get(column)));
+        }
+        table.add(row("", contenders.get(i).name() + " : " + contenders.get(j).name(), ratios, ""));
       }
-      table.add(row("", contenders.get(0).name() + " : " + contenders.get(i).name(), ratios, ""));
     }
     return exact;
   }

@@ -3,7 +3,11 @@ package io.seatlock.benchmarks.load;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -22,6 +26,10 @@ final class Writer extends Client {
   private final NumberedFrame[] unlocks;
   private final long[] ids;
   private final boolean[] waiting;
+
+  /** For each slot, when operations were due that wait for the one before them. */
+  private final List<Queue<Long>> overdue = new ArrayList<>();
+
   private long lastId = NumberedFrame.FIRST;
   private int waitingCount;
   private boolean cycling;
@@ -48,6 +56,9 @@ final class Writer extends Client {
     this.answerTimes = answerTimes;
     this.ids = new long[inFlight];
     this.waiting = new boolean[inFlight];
+    for (int slot = 0; slot < inFlight; slot++) {
+      overdue.add(new ArrayDeque<>());
+    }
     this.locks = frames("lock", inFlight);
     this.unlocks = frames("unlock", inFlight);
   }
@@ -94,6 +105,18 @@ final class Writer extends Client {
     flush();
   }
 
+  /**
+   * Sends one operation, as soon as the slot is idle. If it has to wait for that, its time counts
+   * from the moment at which it was due.
+   */
+  void stepWhenIdle(int slot, long due) throws IOException {
+    if (waiting[slot]) {
+      overdue.get(slot).add(due);
+    } else {
+      step(slot);
+    }
+  }
+
   /** Lets the slots come to rest with their seats unlocked. */
   void release() throws IOException {
     cycling = false;
@@ -138,14 +161,21 @@ final class Writer extends Client {
     if (measuring) {
       answerTimes.recordValue(System.nanoTime() - ledger.lastSentAt(index, slot));
     }
-    if (cycling || (locked && releasing)) {
+    Long due = overdue.get(slot).poll();
+    if (due != null) {
+      send(slot, due);
+    } else if (cycling || (locked && releasing)) {
       send(slot);
     }
   }
 
   private void send(int slot) {
+    send(slot, System.nanoTime());
+  }
+
+  private void send(int slot, long from) {
     boolean lock = ledger.nextIsLock(index, slot);
-    ledger.send(index, slot, System.nanoTime());
+    ledger.send(index, slot, from);
     waiting[slot] = true;
     waitingCount++;
     ids[slot] = ++lastId;

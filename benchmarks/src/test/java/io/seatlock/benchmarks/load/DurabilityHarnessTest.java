@@ -29,7 +29,9 @@ class DurabilityHarnessTest {
     assertThat(exitCode).as("%s%s", out, err).isZero();
     assertThat(rows("SQLite")).hasSize(2).allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
     assertThat(rows("in memory")).hasSize(2).allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
-    assertThat(rows("start, 2,000 commands")).hasSize(2);
+    assertThat(rows("start, 2,000 commands"))
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row).endsWith(" EXACT"));
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).isEmpty();
     }

@@ -79,6 +79,14 @@ class LoadHarnessTest {
   }
 
   @Test
+  void rounds_beginWithAnotherServerEach() {
+    List<String> both = List.of("v2", "classic");
+    assertThat(LoadHarness.turned(both, 0)).containsExactly("v2", "classic");
+    assertThat(LoadHarness.turned(both, 1)).containsExactly("classic", "v2");
+    assertThat(LoadHarness.turned(both, 2)).containsExactly("v2", "classic");
+  }
+
+  @Test
   void execute_unknownLoad_isWrongUsage() {
     assertThat(execute("--load=nothing")).isEqualTo(2);
     assertThat(err.toString()).contains("there is no load nothing");

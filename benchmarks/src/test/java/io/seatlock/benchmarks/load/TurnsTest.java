@@ -84,4 +84,13 @@ class TurnsTest {
     assertThat(lines).anyMatch(line -> line.matches("load +a +30 +10 to 50 +60 .*EXACT"));
     assertThat(lines).anyMatch(line -> line.matches(" +a : b +×3.00 +×3.00"));
   }
+
+  @Test
+  void take_severalContenders_tellsTheRatioOfEachToThoseAfterIt() throws Exception {
+    take(1, new Told("one node", 40L), new Told("three nodes", 60L), new Told("rows", 20L));
+    List<String> lines = table.toText().lines().toList();
+    assertThat(lines).anyMatch(line -> line.matches(" +one node : three nodes +×0.67 +×0.67"));
+    assertThat(lines).anyMatch(line -> line.matches(" +one node : rows +×2.00 +×2.00"));
+    assertThat(lines).anyMatch(line -> line.matches(" +three nodes : rows +×3.00 +×3.00"));
+  }
 }
