@@ -170,6 +170,7 @@ final class Link {
         if (connection != null && conversation.bye()) {
           setDeadline(settings.closeTimeout.toNanos(), "the server did not say goodbye in time");
         } else {
+          forgetAttempt();
           finish("closed by the program");
         }
       }
@@ -196,6 +197,15 @@ final class Link {
     } catch (Throwable e) { // No more threads, perhaps.
       LOG.log(Level.WARNING, "An attempt to connect failed.", e);
       ended(-1, "connecting failed: " + e, e);
+    }
+  }
+
+  /** Gives up the connection of now, on which nothing was said yet: nor will it be. */
+  private void forgetAttempt() {
+    Connection attempt = connection;
+    connection = null;
+    if (attempt != null) {
+      completions.add(() -> attempt.abort("closed by the program"));
     }
   }
 
@@ -311,7 +321,7 @@ final class Link {
     cancelDeadline();
     Connection last = connection;
     if (last != null) {
-      // The server closes it: it said goodbye, or will notice that nobody is there.
+      // It said goodbye, so it closes the connection.
       setDeadline(settings.closeTimeout.toNanos(), "the server did not close the connection");
     } else {
       completions.add(this::endThreads);
@@ -496,7 +506,9 @@ final class Link {
 
     @Override
     public void lost() {
-      moveTo(ConnectionState.LOST, "the server does not know the session any more");
+      if (state != ConnectionState.CONNECTING) { // Else nobody has had anything of that session.
+        moveTo(ConnectionState.LOST, "the server does not know the session any more");
+      }
     }
 
     @Override

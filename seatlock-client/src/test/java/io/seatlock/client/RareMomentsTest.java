@@ -1,0 +1,87 @@
+package io.seatlock.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seatlock.client.ScriptedServer.Talk;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What a real server does only when chance will have it, spoken by the test. */
+class RareMomentsTest extends ClientTestBase {
+
+  private final ScriptedServer server = closing(new ScriptedServer());
+  private final Recorder recorder = new Recorder();
+
+  private SeatLockClient.Builder builder(ScriptedServer... more) {
+    SeatLockClient.Builder builder =
+        more.length == 0
+            ? SeatLockClient.builder(server.uri())
+            : SeatLockClient.builder(server.uri(), more[0].uri());
+    return builder.listener(recorder).retry(Duration.ofMillis(1), Duration.ofMillis(20));
+  }
+
+  /** A client that is online, in an empty show. */
+  private SeatLockClient online(SeatLockClient.Builder builder, Talk[] talk) throws IOException {
+    CompletableFuture<SeatLockClient> connecting = builder.connect();
+    talk[0] = server.greet();
+    talk[0].welcome(0, false);
+    talk[0].startState(null, 0);
+    return closing(get(connecting));
+  }
+
+  @Test
+  void firstConnectionBreaksAfterTheWelcome_theNextServerKnowsNoSession_isConnected()
+      throws IOException {
+    ScriptedServer second = closing(new ScriptedServer());
+    CompletableFuture<SeatLockClient> connecting = builder(second).connect();
+    try (Talk talk = server.greet()) {
+      talk.welcome(0, false);
+    }
+    try (Talk talk = second.greet()) {
+      assertThat(talk.hello).contains("\"session\":\"secret\"");
+      talk.welcome(0, false);
+      talk.startState(null, 0);
+
+      SeatLockClient client = closing(get(connecting));
+      assertThat(client.state()).isEqualTo(ConnectionState.ONLINE);
+      client.closeAsync();
+    }
+    soon().until(() -> recorder.states.contains(ConnectionState.CLOSED));
+    assertThat(recorder.states).containsExactly(ConnectionState.ONLINE, ConnectionState.CLOSED);
+  }
+
+  // --- closing
+
+  @Test
+  void closedDuringAnAttempt_doesNotResumeItsSession_andDoesNotWait() throws IOException {
+    Talk[] talk = new Talk[1];
+    SeatLockClient client = online(builder().closeTimeout(Duration.ofMinutes(1)), talk);
+    talk[0].close();
+    try (Talk attempt = server.accept()) {
+      CompletableFuture<Void> closed = client.closeAsync();
+      assertThat(heardAfterHandshake(attempt)).isNull();
+      get(closed);
+    }
+  }
+
+  @Test
+  void cancelledDuringAnAttempt_opensNoSession() throws IOException {
+    CompletableFuture<SeatLockClient> connecting = builder().connect();
+    try (Talk attempt = server.accept()) {
+      connecting.cancel(false);
+
+      assertThat(heardAfterHandshake(attempt)).isNull();
+    }
+  }
+
+  private static String heardAfterHandshake(Talk attempt) throws IOException {
+    try {
+      attempt.shakeHands();
+    } catch (IOException e) {
+      return null; // The client has gone already.
+    }
+    return attempt.hear();
+  }
+}
