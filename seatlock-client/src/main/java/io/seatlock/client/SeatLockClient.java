@@ -379,8 +379,9 @@ public final class SeatLockClient implements AutoCloseable {
     /**
      * Where the listener is called, such as the thread of a user interface; by default on a thread
      * of the client. It gets one task at a time, so the order holds on a pool, too. The program
-     * ends it; tasks that it refuses are lost. It must not run tasks on the caller's thread: that
-     * is the one that reads from the connection.
+     * ends it. If it refuses a task, the events wait, and the next event or sign of life of the
+     * server has it asked again; what it has not taken in the end is lost. It must not run tasks on
+     * the caller's thread: that is the one that reads from the connection.
      */
     public Builder callbackExecutor(Executor callbackExecutor) {
       this.callbackExecutor = Objects.requireNonNull(callbackExecutor, "callbackExecutor");
