@@ -354,7 +354,8 @@ final class Conversation {
 
   /**
    * While there was no connection the time limit may have ended. The log of changes is told to a
-   * client that comes back as it is to everyone, so this client has to find out by itself.
+   * client that comes back as it is to everyone, so this client has to find out by itself. What
+   * others have made of the seats since was told before, and is told again after it.
    */
   private void tellWhatWasLost() {
     if (mineBefore == null) {
@@ -375,6 +376,15 @@ final class Conversation {
     }
     if (!gone.isEmpty()) {
       owner.happened(new SeatEvent.Deleted(mirror.seq(), List.copyOf(gone)));
+      tellAgain(gone, SeatStatus.LOCKED, SeatEvent.Locked::new);
+      tellAgain(gone, SeatStatus.BLOCKED, SeatEvent.Blocked::new);
+    }
+  }
+
+  private void tellAgain(Set<String> of, SeatStatus status, EventMaker event) {
+    List<String> seats = of.stream().filter(seat -> mirror.status(seat) == status).toList();
+    if (!seats.isEmpty()) {
+      owner.happened(event.of(mirror.seq(), seats));
     }
   }
 

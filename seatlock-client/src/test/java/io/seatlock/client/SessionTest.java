@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** A session over connections that come and go, with time moved by hand on both sides. */
@@ -394,6 +395,39 @@ class SessionTest extends ClientTestBase {
     soon().until(() -> !recorder.events(SeatEvent.Deleted.class).isEmpty());
     assertThat(recorder.events(SeatEvent.Deleted.class).get(0).seats()).containsExactly("A1");
     assertThat(client.seats().mine()).isEmpty();
+  }
+
+  @Test
+  void timeLimitWhileSuspended_whoDrawsWhatIsTold_drawsWhatIs() {
+    Map<String, SeatStatus> drawn = new ConcurrentHashMap<>();
+    SeatLockClient drawing =
+        connect(
+            builder()
+                .listener(
+                    new SeatListener() {
+                      @Override
+                      public void onSeatsChanged(List<String> seats, SeatStatus status) {
+                        seats.forEach(seat -> drawn.put(seat, status));
+                      }
+                    }));
+    granted(get(drawing.lock("A1", "A2", "A3", "A4")));
+    server.dropConnections();
+    soon().until(() -> drawing.state() == ConnectionState.SUSPENDED);
+    server.passTime(Duration.ofMinutes(10));
+    server.show().openSession().lock("A1");
+    server.show().apply(Command.block("A2"));
+    server.show().apply(Command.pay("A3"));
+    drawn.put("A3", SeatStatus.PAID); // By the state of the whole show.
+    timers.pass(RETRY);
+
+    soon().until(() -> drawn.get("A4") == SeatStatus.AVAILABLE);
+    soon()
+        .untilAsserted(
+            () ->
+                assertThat(drawn)
+                    .containsEntry("A1", SeatStatus.LOCKED)
+                    .containsEntry("A2", SeatStatus.BLOCKED)
+                    .containsEntry("A3", SeatStatus.PAID));
   }
 
   @Test
