@@ -1,5 +1,6 @@
 package io.seatlock.client;
 
+import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.protocol.RequestId;
@@ -40,7 +41,8 @@ final class Conversation {
    * answer, reach it; then whatever is sent again is found again.
    *
    * What an answer says of the mirror counts only if its number is a new one: an answer that is
-   * repeated, or that is about nothing new, has a number that the mirror has passed.
+   * repeated, or that is about nothing new, has a number that the mirror has passed. How long the
+   * locks last it says of the moment at which it is given, so that counts always.
    */
 
   /** How many ids the server remembers of a session. */
@@ -399,6 +401,9 @@ final class Conversation {
         caughtUp();
       }
     }
+    if (message.type() == EventType.LOCKED_FOR_YOU) {
+      mirror.setTimeLeft(message.expiresInMillis());
+    }
     Call call = call(message.id());
     if (call != null) {
       answer(call, message.seq(), message.seats(), message.expiresInMillis());
@@ -420,7 +425,6 @@ final class Conversation {
       case LOCKED_FOR_YOU -> {
         mirror.set(seq, List.of(), SeatStatus.LOCKED);
         mirror.addMine(seats);
-        mirror.setTimeLeft(message.expiresInMillis());
         owner.happened(new SeatEvent.LockedForYou(seq, seats, duration(message.expiresInMillis())));
       }
       case UNLOCKED -> available(message, SeatEvent.Unlocked::new);
@@ -460,21 +464,14 @@ final class Conversation {
 
   private void extended(Extended message) {
     Call call = call(message.id());
+    mirror.setTimeLeft(message.expiresInMillis());
     if (call != null) {
-      if (!call.repeated) {
-        mirror.setTimeLeft(message.expiresInMillis());
-      }
       answer(call, mirror.seq(), List.of(), message.expiresInMillis());
     }
   }
 
   private void answer(Call call, long seq, Collection<String> seats, long expiresInMillis) {
-    // An answer that is repeated says how long the locks lasted when it was given first.
-    Duration left =
-        call.repeated && expiresInMillis > 0
-            ? mirror.seats().timeLeft()
-            : duration(expiresInMillis);
-    drop(call, new Outcome.Granted(seq, List.copyOf(seats), left));
+    drop(call, new Outcome.Granted(seq, List.copyOf(seats), duration(expiresInMillis)));
     sendWaiting();
   }
 

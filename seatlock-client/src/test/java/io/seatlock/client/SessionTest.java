@@ -224,6 +224,33 @@ class SessionTest extends ClientTestBase {
   }
 
   @Test
+  void lostExtend_isDoneOnReturn_andStartsTheTimeLimitAnew() {
+    granted(get(client.lock("A1")));
+    server.passTime(Duration.ofMinutes(8));
+    server.beSilent(true);
+    CompletableFuture<Outcome> extend = client.extend();
+    suspend();
+    server.beSilent(false);
+    comeBack();
+
+    assertThat(granted(get(extend)).expiresIn()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(client.seats().timeLeft()).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void lostAnswerOfExtend_saysOnReturnWhatIsLeftThen() {
+    granted(get(client.lock("A1")));
+    server.loseNextAnswer();
+    CompletableFuture<Outcome> extend = client.extend();
+    awaitState(ConnectionState.SUSPENDED);
+    server.passTime(Duration.ofMinutes(1));
+    comeBack();
+
+    assertThat(granted(get(extend)).expiresIn()).isEqualTo(Duration.ofMinutes(9));
+    assertThat(client.seats().timeLeft()).isEqualTo(Duration.ofMinutes(9));
+  }
+
+  @Test
   void sessionGone_isLost_andUnansweredCallsAreUnknown() {
     granted(get(client.lock("A1")));
     String holder = client.holder();

@@ -386,14 +386,21 @@ public final class FakeSeatLockServer implements AutoCloseable {
       } else if (result instanceof Result.Granted granted) {
         switch (request.action()) {
           case LOCK ->
-              send(
-                  V2Message.lockedForYou(
-                      id, granted.seq(), granted.seats(), granted.expiresInMillis()));
-          case EXTEND -> send(V2Message.extended(id, granted.expiresInMillis()));
+              send(V2Message.lockedForYou(id, granted.seq(), granted.seats(), millisLeft()));
+          case EXTEND -> send(V2Message.extended(id, millisLeft()));
           default ->
               send(V2Message.change(doneBy(request.action()), id, granted.seq(), granted.seats()));
         }
       }
+    }
+
+    /** How long the locks last now, also if what is answered was done before. */
+    private long millisLeft() {
+      return show.snapshot().sessions().stream()
+          .filter(session -> session.holder().equals(holder) && !session.locks().isEmpty())
+          .mapToLong(session -> session.deadline() - now.toEpochMilli())
+          .findFirst()
+          .orElse(0);
     }
 
     void closed() {
