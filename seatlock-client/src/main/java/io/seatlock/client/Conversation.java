@@ -112,6 +112,7 @@ final class Conversation {
   private Phase phase = Phase.AWAY;
   private boolean mirrorIsWhole;
   private @Nullable Welcome welcome;
+  private long seqAtWelcome;
   private @Nullable Set<String> mineBefore;
   private @Nullable RequestId stateAsked;
   private @Nullable RequestId pinged;
@@ -317,6 +318,7 @@ final class Conversation {
       phase = Phase.CATCHING_UP;
     }
     welcome = message;
+    seqAtWelcome = message.seq();
     if (mirrorIsWhole) {
       caughtUp();
     }
@@ -406,8 +408,23 @@ final class Conversation {
     }
     Call call = call(message.id());
     if (call != null) {
+      if (wasToldAsSomebodyElses(call, message)) {
+        askForState();
+      }
       answer(call, message.seq(), message.seats(), message.expiresInMillis());
     }
+  }
+
+  /**
+   * What a connection that is lost has asked for may be decided after the next one has resumed the
+   * session. Then that is told of it as everyone is, before the call's own answer: the mirror has
+   * taken a lock for somebody else's.
+   */
+  private boolean wasToldAsSomebodyElses(Call call, Changed answer) {
+    return call.repeated
+        && answer.type() == EventType.LOCKED_FOR_YOU
+        && answer.seq() > seqAtWelcome
+        && !mirror.mine().containsAll(answer.seats());
   }
 
   private void apply(Changed message) {

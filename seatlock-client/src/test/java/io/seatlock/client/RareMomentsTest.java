@@ -1,5 +1,6 @@
 package io.seatlock.client;
 
+import static io.seatlock.client.EndToEndTest.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seatlock.client.ScriptedServer.Talk;
@@ -83,5 +84,32 @@ class RareMomentsTest extends ClientTestBase {
       return null; // The client has gone already.
     }
     return attempt.hear();
+  }
+
+  // --- answers after coming back
+
+  @Test
+  void lockIsDecidedAfterTheSessionWasResumed_andIsMine() throws IOException {
+    Talk[] talk = new Talk[1];
+    SeatLockClient client = online(builder(), talk);
+    CompletableFuture<Outcome> lock = client.lock("A1");
+    assertThat(talk[0].hear()).contains("lock");
+    talk[0].close();
+    try (Talk next = server.greet()) {
+      next.welcome(0, true);
+      assertThat(next.hear()).contains("\"lock\"");
+      next.say("{\"event\":\"locked\",\"seq\":1,\"seats\":[\"A1\"]}");
+      next.say(
+          "{\"event\":\"lockedForYou\",\"id\":1,\"seq\":1,\"seats\":[\"A1\"],"
+              + "\"expiresInMillis\":600000}");
+      assertThat(granted(get(lock)).expiresIn()).isEqualTo(Duration.ofMinutes(10));
+      String state = next.hear();
+      assertThat(state).contains("\"state\"");
+      next.startState(ScriptedServer.idOf(state), 1, "A1");
+
+      soon().until(() -> client.seats().isMine("A1"));
+      assertThat(client.seats().timeLeft()).isGreaterThan(Duration.ofMinutes(9));
+      client.closeAsync();
+    }
   }
 }
