@@ -20,6 +20,7 @@ import io.seatlock.protocol.V2ServerMessage.Welcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -228,22 +229,26 @@ final class Conversation {
         && sent.values().stream().allMatch(call -> call.text.length() <= SHORT);
   }
 
-  /** The largest of the calls that wait for their answers, if there is one. */
-  @Nullable Call largestSent() {
-    Call largest = null;
-    for (Call call : sent.values()) {
-      if (largest == null || call.text.length() > largest.text.length()) {
-        largest = call;
-      }
-    }
-    return largest;
+  /** A message was too large: the largest that waits for its answer, which is not sent again. */
+  void tooLarge(String why) {
+    sent.values().stream()
+        .max(Comparator.comparingInt(call -> call.text.length()))
+        .ifPresent(call -> dropUndone(call, new Outcome.Rejected("tooLarge", why)));
   }
 
-  /** The call is over without an answer of its own. */
-  void drop(Call call, Outcome outcome) {
+  private void drop(Call call, Outcome outcome) {
     if (sent.remove(call.number) != null) {
       owner.answered(call, outcome);
     }
+  }
+
+  /** The server has not done the call, this time. */
+  private void dropUndone(Call call, Outcome outcome) {
+    drop(
+        call,
+        call.repeated
+            ? new Outcome.Unknown("it was sent again and not done then: " + outcome)
+            : outcome);
   }
 
   /** Calls that were sent end as unknown. */
@@ -497,17 +502,13 @@ final class Conversation {
     if (call == null) {
       return;
     }
-    boolean sessionGone = message.reason() == Reason.NO_SESSION;
-    if (!sessionGone) {
-      drop(call, new Outcome.Refused(message.reason(), message.seats()));
-      sendWaiting();
-    } else {
-      drop(
-          call,
-          call.repeated
-              ? new Outcome.Unknown("the session has ended")
-              : new Outcome.Refused(message.reason(), message.seats()));
+    Outcome outcome = new Outcome.Refused(message.reason(), message.seats());
+    if (message.reason() == Reason.NO_SESSION) {
+      dropUndone(call, outcome);
       owner.sessionGone();
+    } else {
+      drop(call, outcome);
+      sendWaiting();
     }
   }
 
@@ -524,7 +525,7 @@ final class Conversation {
       owner.busy(call);
       return;
     }
-    drop(call, outcome(message));
+    dropUndone(call, outcome(message));
     sendWaiting();
   }
 

@@ -280,10 +280,7 @@ final class Link {
 
   private void suspend(int code, String why) {
     if (code == CloseFrame.TOOBIG) {
-      Call largest = conversation.largestSent();
-      if (largest != null) { // Sent again, it would end every connection.
-        conversation.drop(largest, new Outcome.Rejected("tooLarge", why));
-      }
+      conversation.tooLarge(why);
     }
     if (state == ConnectionState.ONLINE
         && timers.nanoTime() - onlineSince > settings.longestRetry.toNanos()) {

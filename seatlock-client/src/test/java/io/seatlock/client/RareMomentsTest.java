@@ -112,4 +112,21 @@ class RareMomentsTest extends ClientTestBase {
       client.closeAsync();
     }
   }
+
+  @Test
+  void callIsTooLargeWhenItIsSentAgain_isUnknown() throws IOException {
+    Talk[] talk = new Talk[1];
+    SeatLockClient client = online(builder(), talk);
+    CompletableFuture<Outcome> lock = client.lock("A1");
+    assertThat(talk[0].hear()).contains("lock");
+    talk[0].close();
+    try (Talk next = server.greet()) {
+      next.welcome(0, true);
+      assertThat(next.hear()).contains("\"lock\"");
+      next.close(1009);
+
+      assertThat(get(lock)).isInstanceOf(Outcome.Unknown.class);
+      client.closeAsync();
+    }
+  }
 }

@@ -17,6 +17,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A session over connections that come and go, with time moved by hand on both sides. */
 class SessionTest extends ClientTestBase {
@@ -330,6 +332,19 @@ class SessionTest extends ClientTestBase {
     timers.pass(Duration.ofMillis(500));
 
     granted(get(lock));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FORBIDDEN", "TOO_LARGE", "ID_REUSED", "INVALID"})
+  void errorForACallSentAgain_saysNothingOfTheFirstTime(ErrorCode code) {
+    server.loseNextAnswer();
+    CompletableFuture<Outcome> lock = client.lock("A1");
+    awaitState(ConnectionState.SUSPENDED);
+    server.failNext(code);
+    comeBack();
+
+    assertThat(get(lock)).isInstanceOf(Outcome.Unknown.class);
+    assertThat(client.seats().mine()).containsExactly("A1");
   }
 
   // --- outcomes
