@@ -87,9 +87,9 @@ final class Conversation {
 
   /** How far a connection has come. */
   private enum Phase {
-    /** There is none, or nothing has been said on it. */
+    /** There is none, or nothing has been said on it, or the hello was not taken. */
     AWAY,
-    /** The hello was sent. */
+    /** The hello was sent and is not answered. */
     GREETING,
     /** The welcome came; what has happened meanwhile is still coming. */
     CATCHING_UP,
@@ -186,9 +186,12 @@ final class Conversation {
 
   // --- calls
 
-  /** How many calls wait to be sent or answered. */
-  int openCalls() {
-    return sent.size() + unsent.size();
+  /** Whether fewer calls than this wait to be sent or answered. */
+  boolean hasRoom(int limit) {
+    if (sent.size() + unsent.size() >= limit) {
+      unsent.removeIf(call -> call.future.isDone()); // Nobody waits for these any more.
+    }
+    return sent.size() + unsent.size() < limit;
   }
 
   /** Adds a call and sends it as soon as that can be. */
@@ -288,6 +291,8 @@ final class Conversation {
       owner.goingAway(goingAway.retryAfterMillis());
     } else if (message instanceof Goodbye) {
       owner.goodbye();
+    } else if (message instanceof V2ServerMessage.Other other && other.id() != null) {
+      notUnderstood(other.id(), "the event " + LogText.of(other.event()));
     }
   }
 
@@ -514,6 +519,7 @@ final class Conversation {
 
   private void failed(Failed message) {
     if (phase == Phase.GREETING) {
+      phase = Phase.AWAY;
       owner.rejected(message);
       return;
     }

@@ -139,7 +139,7 @@ final class Link {
       if (state != ConnectionState.ONLINE && !settings.waitWhileSuspended) {
         return notSent("the client is " + state);
       }
-      if (conversation.openCalls() >= MAX_OPEN_CALLS) {
+      if (!conversation.hasRoom(MAX_OPEN_CALLS)) {
         return notSent(MAX_OPEN_CALLS + " calls wait for their answers");
       }
       future = conversation.open(request).future;

@@ -129,4 +129,24 @@ class RareMomentsTest extends ClientTestBase {
       client.closeAsync();
     }
   }
+
+  @Test
+  void helloThatWasAnswered_excusesNoTakeover() throws IOException {
+    Talk[] talk = new Talk[1];
+    SeatLockClient client = online(builder(), talk);
+    talk[0].close();
+    try (Talk refused = server.greet()) {
+      refused.say(
+          "{\"event\":\"error\",\"id\":"
+              + ScriptedServer.idOf(refused.hello)
+              + ",\"code\":\"busy\",\"message\":\"later\"}");
+    }
+    try (Talk next = server.greet()) {
+      next.welcome(0, true);
+      soon().until(() -> client.state() == ConnectionState.ONLINE);
+      next.close(4001);
+
+      soon().until(() -> client.state() == ConnectionState.CLOSED);
+    }
+  }
 }

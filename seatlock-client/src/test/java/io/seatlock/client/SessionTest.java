@@ -320,6 +320,19 @@ class SessionTest extends ClientTestBase {
   }
 
   @Test
+  void callsThatNobodyWaitsForAnyMore_leaveRoomForOthers() {
+    suspend();
+    for (int i = 0; i < Link.MAX_OPEN_CALLS; i++) {
+      client.lock("A1").cancel(false);
+    }
+    CompletableFuture<Outcome> lock = client.lock("A2");
+    comeBack();
+
+    granted(get(lock));
+    assertThat(client.seats().mine()).containsExactly("A2");
+  }
+
+  @Test
   void busyAnswerToACallSentAgain_saysNothing_soItIsSentOnceMore() {
     server.beSilent(true);
     CompletableFuture<Outcome> lock = client.lock("A1");
@@ -394,6 +407,17 @@ class SessionTest extends ClientTestBase {
     server.say("{\"event\":\"lockedForYou\",\"id\":1,\"seats\":[\"A1\"]}");
 
     assertThat(get(lock)).isInstanceOf(Outcome.Unknown.class);
+    server.beSilent(false);
+  }
+
+  @Test
+  void answerByAnEventOfANewerServer_isUnknown() {
+    server.beSilent(true);
+    CompletableFuture<Outcome> lock = client.lock("A1");
+    server.say("{\"event\":\"applause\",\"id\":1}");
+
+    assertThat(get(lock)).isInstanceOf(Outcome.Unknown.class);
+    server.beSilent(false);
   }
 
   // --- the mirror
