@@ -49,7 +49,11 @@ class FaultsTest extends ClientTestBase {
 
   @BeforeEach
   void open() {
-    server = closing(new RealServer(ShowSettings.DEFAULT.withGrace(Duration.ofMinutes(5))));
+    open(Duration.ofMinutes(5));
+  }
+
+  private void open(Duration grace) {
+    server = closing(new RealServer(ShowSettings.DEFAULT.withGrace(grace)));
     proxy = closing(new FaultyProxy(server.port()));
     witness = connect(SeatLockClient.builder(server.uri()).key(RealServer.KEY).listener(history));
   }
@@ -354,7 +358,8 @@ class FaultsTest extends ClientTestBase {
       if (change instanceof SeatEvent.Locked locked) {
         return action.equals("lock") && seats.containsAll(locked.seats());
       } else if (change instanceof SeatEvent.Unlocked unlocked) {
-        return action.startsWith("unlock") && granted().seats().equals(unlocked.seats());
+        return action.equals("unlock") && seats.equals(unlocked.seats())
+            || action.equals("unlockAll") && granted().seats().equals(unlocked.seats());
       } else if (change instanceof SeatEvent.Paid paid) {
         return action.equals("pay") && seats.equals(paid.seats());
       } else if (change instanceof SeatEvent.Reserved reserved) {
@@ -365,6 +370,10 @@ class FaultsTest extends ClientTestBase {
         return action.equals("unreserve") && seats.equals(unreserved.seats());
       }
       return false;
+    }
+
+    boolean isKnown() {
+      return outcome instanceof Outcome.Granted || outcome instanceof Outcome.Refused;
     }
 
     Outcome.Granted granted() {
@@ -384,6 +393,26 @@ class FaultsTest extends ClientTestBase {
     randomFaults(seed, server.port());
   }
 
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void randomFaults_sessionsEndMeanwhile_andWhatIsToldIsTrue(long seed)
+      throws InterruptedException {
+    open(Duration.ofMillis(1));
+    Map<String, SeatLockClient> clients = new TreeMap<>();
+    Queue<Told> told = play(seed, server.port(), clients);
+
+    Map<Long, SeatEvent> changes = history.all();
+    authors(seed, told, changes, new TreeMap<>()).keySet().forEach(changes::remove);
+    List<Told> unknown = told.stream().filter(each -> !each.isKnown()).toList();
+    assertThat(unknown).as("seed %d", seed).isNotEmpty();
+    assertThat(changes.values())
+        .as("seed %d: by nobody, by the end of a session, or by one of %s", seed, unknown)
+        .allMatch(
+            change ->
+                change instanceof SeatEvent.Unlocked
+                    || unknown.stream().anyMatch(each -> each.hasDone(change)));
+  }
+
   @Test
   void plantedBug_serverForgetsRequests_isFoundByRandomFaults() {
     ForgetfulServer forgetful = closing(new ForgetfulServer(server.uri()));
@@ -394,8 +423,24 @@ class FaultsTest extends ClientTestBase {
   }
 
   private void randomFaults(long seed, int port) throws InterruptedException {
-    Queue<Told> told = new ConcurrentLinkedQueue<>();
     Map<String, SeatLockClient> clients = new TreeMap<>();
+    Queue<Told> told = play(seed, port, clients);
+    assertThat(told).as("seed %d", seed).allMatch(Told::isKnown);
+    Map<String, String> holders = check(seed, told);
+    clients.forEach(
+        (name, client) ->
+            assertThat(client.seats().mine())
+                .as("seed %d, %s", seed, name)
+                .containsExactlyInAnyOrderElementsOf(
+                    holders.keySet().stream()
+                        .filter(seat -> holders.get(seat).equals(name))
+                        .toList()));
+  }
+
+  /** Has clients make calls while their lines break, and waits until they have recovered. */
+  private Queue<Told> play(long seed, int port, Map<String, SeatLockClient> clients)
+      throws InterruptedException {
+    Queue<Told> told = new ConcurrentLinkedQueue<>();
     List<FaultyProxy> proxies = new ArrayList<>();
     Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     List<Thread> users = new ArrayList<>();
@@ -430,15 +475,7 @@ class FaultsTest extends ClientTestBase {
     assertThat(proxies).as("seed %d", seed).allMatch(line -> line.faults() > 0);
     clients.values().forEach(client -> agree(client, "seed " + seed));
     everyChangeWasToldOnce();
-    Map<String, String> holders = check(seed, told);
-    clients.forEach(
-        (name, client) ->
-            assertThat(client.seats().mine())
-                .as("seed %d, %s", seed, name)
-                .containsExactlyInAnyOrderElementsOf(
-                    holders.keySet().stream()
-                        .filter(seat -> holders.get(seat).equals(name))
-                        .toList()));
+    return told;
   }
 
   /** Makes a few calls at a time, waits for their outcomes, and so on. */
@@ -494,21 +531,8 @@ class FaultsTest extends ClientTestBase {
    */
   private Map<String, String> check(long seed, Queue<Told> told) {
     Map<Long, SeatEvent> changes = history.all();
-    Map<Long, Told> authors = new TreeMap<>();
     Map<Long, List<Told>> unchanged = new TreeMap<>();
-    for (Told each : told) {
-      assertThat(each.outcome)
-          .as("seed %d: %s", seed, each)
-          .isInstanceOfAny(Outcome.Granted.class, Outcome.Refused.class);
-      if (each.outcome instanceof Outcome.Granted granted && !each.action.equals("extend")) {
-        SeatEvent change = changes.get(granted.seq());
-        if (change == null
-            || !each.hasDone(change)
-            || authors.putIfAbsent(granted.seq(), each) != null) {
-          unchanged.computeIfAbsent(granted.seq(), seq -> new ArrayList<>()).add(each);
-        }
-      }
-    }
+    Map<Long, Told> authors = authors(seed, told, changes, unchanged);
     assertThat(authors.keySet())
         .as("seed %d: %s, of which these were told: %s", seed, changes, authors)
         .containsExactlyElementsOf(changes.keySet());
@@ -531,6 +555,24 @@ class FaultsTest extends ClientTestBase {
       }
     }
     return holders;
+  }
+
+  /** Who has done which change. What was done before goes to {@code unchanged}. */
+  private static Map<Long, Told> authors(
+      long seed, Queue<Told> told, Map<Long, SeatEvent> changes, Map<Long, List<Told>> unchanged) {
+    Map<Long, Told> authors = new TreeMap<>();
+    for (Told each : told) {
+      if (each.outcome instanceof Outcome.Granted granted && !each.action.equals("extend")) {
+        SeatEvent change = changes.get(granted.seq());
+        if (change == null
+            || !each.hasDone(change)
+            || authors.putIfAbsent(granted.seq(), each) != null) {
+          assertThat(each.action).as("seed %d: %s", seed, each).isIn("lock", "unlockAll");
+          unchanged.computeIfAbsent(granted.seq(), seq -> new ArrayList<>()).add(each);
+        }
+      }
+    }
+    return authors;
   }
 
   private static void follow(Map<String, String> holders, SeatEvent change, Told author) {
