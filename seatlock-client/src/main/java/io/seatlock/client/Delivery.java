@@ -47,15 +47,22 @@ final class Delivery {
     this.executor = executor;
   }
 
-  /** Adds an event. Events of the show are left out if the receiver is too far behind. */
+  /**
+   * Adds an event. Events of the show are left out if the receiver is too far behind, those of the
+   * connection if it is twice as far.
+   */
   synchronized void add(SeatEvent event) {
     if (ended || over) {
       return;
     }
-    if ((missed > 0 || waiting.size() >= LIMIT) && !(event instanceof SeatEvent.StateChanged)) {
-      missed++;
-    } else {
+    boolean fits =
+        event instanceof SeatEvent.StateChanged
+            ? waiting.size() < 2 * LIMIT
+            : waiting.size() < LIMIT && missed == 0;
+    if (fits) {
       waiting.add(event);
+    } else {
+      missed++;
     }
   }
 

@@ -57,9 +57,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Futures complete on threads of the client, each on its own if need be: what a
  * program chains to one may block, also to wait for another call. (What is chained to a future that
- * is complete already runs at once, on the thread that chains it.) The listener is called one event
- * after the other, apart from that. Between a future and an event there is no order, but both find
- * the mirror, {@link #seats}, up to date.
+ * is complete already runs at once, on the thread that chains it. And {@code state()}, which JDK 19
+ * has added, may say for a moment still that a future is running which is done.) The listener is
+ * called one event after the other, apart from that. Between a future and an event there is no
+ * order, but both find the mirror, {@link #seats}, up to date.
  */
 public final class SeatLockClient implements AutoCloseable {
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seatlock.client.fake.FakeSeatLockServer;
 import io.seatlock.core.Command;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -207,6 +208,20 @@ class CallbacksTest extends ClientTestBase {
             new SeatEvent.StateChanged(ConnectionState.LOST, "test"),
             new SeatEvent.Missed(7),
             paid);
+  }
+
+  @Test
+  void receiver_thatIsNeverCalled_costsNoMoreMemory() {
+    List<SeatEvent> heard = new ArrayList<>();
+    Delivery delivery = new Delivery(heard::add, () -> {}, Runnable::run);
+    SeatEvent suspended = new SeatEvent.StateChanged(ConnectionState.SUSPENDED, "test");
+    for (int i = 0; i < 2 * Delivery.LIMIT + 3; i++) {
+      delivery.add(suspended);
+    }
+    delivery.request(Long.MAX_VALUE);
+    delivery.run();
+
+    assertThat(heard).hasSize(2 * Delivery.LIMIT + 1).endsWith(new SeatEvent.Missed(3));
   }
 
   @Test
