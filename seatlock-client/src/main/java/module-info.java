@@ -1,7 +1,7 @@
 /** A typed client of the server. */
 module io.seatlock.client {
   requires transitive io.seatlock.core;
-  requires io.seatlock.protocol;
+  requires transitive io.seatlock.protocol; // Whose errors the fake server can be told to answer.
   requires org.java_websocket;
   requires static org.jspecify;
 

@@ -1,16 +1,9 @@
 package io.seatlock.examples;
 
-import io.seatlock.client.ConnectionState;
-import io.seatlock.client.Outcome;
-import io.seatlock.client.SeatEvent;
-import io.seatlock.client.SeatListener;
 import io.seatlock.client.SeatLockClient;
-import io.seatlock.core.SeatStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
@@ -22,18 +15,12 @@ import org.jspecify.annotations.Nullable;
  * A kiosk in the terminal: a live picture of a hall, keys to lock and pay. Stop the server and
  * start it again, or pull the plug between the two, and watch it come back.
  */
-public final class TerminalKiosk implements SeatListener {
+public final class TerminalKiosk {
 
   private static final int REDRAW_MILLIS = 500;
   private static final String CLEAR = "\u001b[H\u001b[2J";
-  private static final String HELP =
-      """
-       . free   # mine   o somebody's   R reserved   X paid   - blocked
-       arrows move, space locks and unlocks, p pays all of mine, e extends, q quits
-      """;
 
-  private final SeatPlan plan = new SeatPlan();
-  private volatile String message = "connecting";
+  private final Kiosk kiosk = new Kiosk();
 
   private TerminalKiosk() {}
 
@@ -48,15 +35,14 @@ public final class TerminalKiosk implements SeatListener {
   }
 
   private void run(URI show, @Nullable String key) throws IOException {
-    SeatLockClient.Builder builder = SeatLockClient.builder(show).listener(this);
+    SeatLockClient.Builder builder = SeatLockClient.builder(show).listener(kiosk);
     if (key != null) {
       builder.key(key);
     }
     try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
       Attributes before = terminal.enterRawMode();
-      try (SeatLockClient kiosk = builder.connect().join()) {
-        message = "welcome";
-        serve(kiosk, terminal.reader(), terminal.writer());
+      try (SeatLockClient client = builder.connect().join()) {
+        serve(client, terminal.reader(), terminal.writer());
       } catch (CompletionException e) {
         terminal.writer().println("cannot connect: " + e.getCause());
       } finally {
@@ -65,19 +51,19 @@ public final class TerminalKiosk implements SeatListener {
     }
   }
 
-  private void serve(SeatLockClient kiosk, NonBlockingReader keys, PrintWriter screen)
+  private void serve(SeatLockClient client, NonBlockingReader keys, PrintWriter screen)
       throws IOException {
     while (true) {
-      draw(kiosk, screen);
-      int key = keys.read(REDRAW_MILLIS);
-      switch (key) {
+      screen.print((CLEAR + kiosk.draw(client)).replace("\n", "\r\n"));
+      screen.flush();
+      switch (keys.read(REDRAW_MILLIS)) {
         case 'q', 3, NonBlockingReader.EOF -> {
           return;
         }
-        case ' ' -> toggle(kiosk);
-        case 'p' -> payMine(kiosk);
-        case 'e' -> tell(kiosk.extend());
-        case 27 -> arrow(keys);
+        case ' ' -> kiosk.press(Kiosk.Key.SELECT, client);
+        case 'p' -> kiosk.press(Kiosk.Key.PAY, client);
+        case 'e' -> kiosk.press(Kiosk.Key.EXTEND, client);
+        case 27 -> arrow(keys, client);
         default -> {
           // Nothing was typed, or something that means nothing.
         }
@@ -85,72 +71,16 @@ public final class TerminalKiosk implements SeatListener {
     }
   }
 
-  private void arrow(NonBlockingReader keys) throws IOException {
+  private void arrow(NonBlockingReader keys, SeatLockClient client) throws IOException {
     keys.read(REDRAW_MILLIS);
     switch (keys.read(REDRAW_MILLIS)) {
-      case 'A' -> plan.move(-1, 0);
-      case 'B' -> plan.move(1, 0);
-      case 'C' -> plan.move(0, 1);
-      case 'D' -> plan.move(0, -1);
-      default -> message = "what key was that?";
+      case 'A' -> kiosk.press(Kiosk.Key.UP, client);
+      case 'B' -> kiosk.press(Kiosk.Key.DOWN, client);
+      case 'C' -> kiosk.press(Kiosk.Key.RIGHT, client);
+      case 'D' -> kiosk.press(Kiosk.Key.LEFT, client);
+      default -> {
+        // Some other key that begins with an escape.
+      }
     }
-  }
-
-  private void toggle(SeatLockClient kiosk) {
-    String seat = plan.selected();
-    tell(kiosk.seats().isMine(seat) ? kiosk.unlock(seat) : kiosk.lock(seat));
-  }
-
-  private void payMine(SeatLockClient kiosk) {
-    String[] mine = kiosk.seats().mine().toArray(new String[0]);
-    if (mine.length == 0) {
-      message = "nothing is yours";
-    } else {
-      tell(kiosk.pay(mine));
-    }
-  }
-
-  private void tell(CompletableFuture<Outcome> call) {
-    message = "...";
-    CompletableFuture<Void> unused =
-        call.handle(
-            (outcome, failure) -> {
-              message = String.valueOf(failure == null ? outcome : failure.getMessage());
-              return null;
-            });
-  }
-
-  private void draw(SeatLockClient kiosk, PrintWriter screen) {
-    String left =
-        kiosk.seats().mine().isEmpty() ? "" : "  " + kiosk.seats().timeLeft().toSeconds() + " s";
-    String text =
-        CLEAR
-            + " seatlock kiosk   "
-            + kiosk.state()
-            + left
-            + "\n\n"
-            + plan.draw(kiosk.seats())
-            + "\n"
-            + HELP
-            + "\n "
-            + message
-            + "\n";
-    screen.print(text.replace("\n", "\r\n"));
-    screen.flush();
-  }
-
-  @Override
-  public void onSeatsChanged(List<String> seats, SeatStatus status) {
-    message = seats + " " + status;
-  }
-
-  @Override
-  public void onExpiring(SeatEvent.Expiring event) {
-    message = "still there? " + event.expiresIn().toSeconds() + " s left; e extends";
-  }
-
-  @Override
-  public void onStateChanged(ConnectionState state, String why) {
-    message = state + ": " + why;
   }
 }

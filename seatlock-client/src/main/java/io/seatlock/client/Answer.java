@@ -15,7 +15,8 @@ final class Answer extends CompletableFuture<Outcome> {
   /*
    * Two futures in one. Nothing is ever chained to `known`, so to complete it runs nobody's code:
    * to wait for this future and to ask it is to wait for that one. This one itself, to which the
-   * program chains, follows by `tell`.
+   * program chains, follows by `tell`. Only `state`, which JDK 19 has added, asks this one: its
+   * type is unknown to JDK 17. It may say RUNNING for a moment after isDone.
    */
 
   private final CompletableFuture<Outcome> known = new CompletableFuture<>();
@@ -79,6 +80,30 @@ final class Answer extends CompletableFuture<Outcome> {
   @Override
   public boolean isCompletedExceptionally() {
     return known.isCompletedExceptionally();
+  }
+
+  /**
+   * As JDK 19 has it.
+   *
+   * @throws IllegalStateException if there is no outcome
+   */
+  public Outcome resultNow() {
+    if (!isDone() || isCompletedExceptionally()) {
+      throw new IllegalStateException("there is no outcome");
+    }
+    return known.join();
+  }
+
+  /**
+   * As JDK 19 has it.
+   *
+   * @throws IllegalStateException if it has not failed, or was cancelled
+   */
+  public Throwable exceptionNow() {
+    if (!isCompletedExceptionally() || isCancelled()) {
+      throw new IllegalStateException("it has not failed");
+    }
+    return known.handle((outcome, failure) -> failure).join();
   }
 
   // --- what the program ends by itself, by a timeout for example

@@ -11,8 +11,9 @@ public enum ConnectionState {
   /** Calls are sent and the mirror is live. */
   ONLINE,
   /**
-   * There is no connection and the client is making the next one. The session and its locks may
-   * live on; the mirror stands still.
+   * There is no connection and the client is making the next one, for as long as that takes: also
+   * when the server does not take its key any more, which may be given back. The session and its
+   * locks may live on; the mirror stands still.
    */
   SUSPENDED,
   /**

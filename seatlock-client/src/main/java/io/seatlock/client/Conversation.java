@@ -1,5 +1,6 @@
 package io.seatlock.client;
 
+import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.protocol.RequestId;
@@ -19,6 +20,7 @@ import io.seatlock.protocol.V2ServerMessage.Welcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -40,7 +42,8 @@ final class Conversation {
    * answer, reach it; then whatever is sent again is found again.
    *
    * What an answer says of the mirror counts only if its number is a new one: an answer that is
-   * repeated, or that is about nothing new, has a number that the mirror has passed.
+   * repeated, or that is about nothing new, has a number that the mirror has passed. How long the
+   * locks last it says of the moment at which it is given, so that counts always.
    */
 
   /** How many ids the server remembers of a session. */
@@ -84,9 +87,9 @@ final class Conversation {
 
   /** How far a connection has come. */
   private enum Phase {
-    /** There is none, or nothing has been said on it. */
+    /** There is none, or nothing has been said on it, or the hello was not taken. */
     AWAY,
-    /** The hello was sent. */
+    /** The hello was sent and is not answered. */
     GREETING,
     /** The welcome came; what has happened meanwhile is still coming. */
     CATCHING_UP,
@@ -110,6 +113,7 @@ final class Conversation {
   private Phase phase = Phase.AWAY;
   private boolean mirrorIsWhole;
   private @Nullable Welcome welcome;
+  private long seqAtWelcome;
   private @Nullable Set<String> mineBefore;
   private @Nullable RequestId stateAsked;
   private @Nullable RequestId pinged;
@@ -182,9 +186,12 @@ final class Conversation {
 
   // --- calls
 
-  /** How many calls wait to be sent or answered. */
-  int openCalls() {
-    return sent.size() + unsent.size();
+  /** Whether fewer calls than this wait to be sent or answered. */
+  boolean hasRoom(int limit) {
+    if (sent.size() + unsent.size() >= limit) {
+      unsent.removeIf(call -> call.future.isDone()); // Nobody waits for these any more.
+    }
+    return sent.size() + unsent.size() < limit;
   }
 
   /** Adds a call and sends it as soon as that can be. */
@@ -225,22 +232,26 @@ final class Conversation {
         && sent.values().stream().allMatch(call -> call.text.length() <= SHORT);
   }
 
-  /** The largest of the calls that wait for their answers, if there is one. */
-  @Nullable Call largestSent() {
-    Call largest = null;
-    for (Call call : sent.values()) {
-      if (largest == null || call.text.length() > largest.text.length()) {
-        largest = call;
-      }
-    }
-    return largest;
+  /** A message was too large: the largest that waits for its answer, which is not sent again. */
+  void tooLarge(String why) {
+    sent.values().stream()
+        .max(Comparator.comparingInt(call -> call.text.length()))
+        .ifPresent(call -> dropUndone(call, new Outcome.Rejected("tooLarge", why)));
   }
 
-  /** The call is over without an answer of its own. */
-  void drop(Call call, Outcome outcome) {
+  private void drop(Call call, Outcome outcome) {
     if (sent.remove(call.number) != null) {
       owner.answered(call, outcome);
     }
+  }
+
+  /** The server has not done the call, this time. */
+  private void dropUndone(Call call, Outcome outcome) {
+    drop(
+        call,
+        call.repeated
+            ? new Outcome.Unknown("it was sent again and not done then: " + outcome)
+            : outcome);
   }
 
   /** Calls that were sent end as unknown. */
@@ -280,6 +291,8 @@ final class Conversation {
       owner.goingAway(goingAway.retryAfterMillis());
     } else if (message instanceof Goodbye) {
       owner.goodbye();
+    } else if (message instanceof V2ServerMessage.Other other && other.id() != null) {
+      notUnderstood(other.id(), "the event " + LogText.of(other.event()));
     }
   }
 
@@ -315,6 +328,7 @@ final class Conversation {
       phase = Phase.CATCHING_UP;
     }
     welcome = message;
+    seqAtWelcome = message.seq();
     if (mirrorIsWhole) {
       caughtUp();
     }
@@ -354,7 +368,8 @@ final class Conversation {
 
   /**
    * While there was no connection the time limit may have ended. The log of changes is told to a
-   * client that comes back as it is to everyone, so this client has to find out by itself.
+   * client that comes back as it is to everyone, so this client has to find out by itself. What
+   * others have made of the seats since was told before, and is told again after it.
    */
   private void tellWhatWasLost() {
     if (mineBefore == null) {
@@ -375,6 +390,15 @@ final class Conversation {
     }
     if (!gone.isEmpty()) {
       owner.happened(new SeatEvent.Deleted(mirror.seq(), List.copyOf(gone)));
+      tellAgain(gone, SeatStatus.LOCKED, SeatEvent.Locked::new);
+      tellAgain(gone, SeatStatus.BLOCKED, SeatEvent.Blocked::new);
+    }
+  }
+
+  private void tellAgain(Set<String> of, SeatStatus status, EventMaker event) {
+    List<String> seats = of.stream().filter(seat -> mirror.status(seat) == status).toList();
+    if (!seats.isEmpty()) {
+      owner.happened(event.of(mirror.seq(), seats));
     }
   }
 
@@ -389,10 +413,28 @@ final class Conversation {
         caughtUp();
       }
     }
+    if (message.type() == EventType.LOCKED_FOR_YOU) {
+      mirror.setTimeLeft(message.expiresInMillis());
+    }
     Call call = call(message.id());
     if (call != null) {
+      if (wasToldAsSomebodyElses(call, message)) {
+        askForState();
+      }
       answer(call, message.seq(), message.seats(), message.expiresInMillis());
     }
+  }
+
+  /**
+   * What a connection that is lost has asked for may be decided after the next one has resumed the
+   * session. Then that is told of it as everyone is, before the call's own answer: the mirror has
+   * taken a lock for somebody else's.
+   */
+  private boolean wasToldAsSomebodyElses(Call call, Changed answer) {
+    return call.repeated
+        && answer.type() == EventType.LOCKED_FOR_YOU
+        && answer.seq() > seqAtWelcome
+        && !mirror.mine().containsAll(answer.seats());
   }
 
   private void apply(Changed message) {
@@ -410,7 +452,6 @@ final class Conversation {
       case LOCKED_FOR_YOU -> {
         mirror.set(seq, List.of(), SeatStatus.LOCKED);
         mirror.addMine(seats);
-        mirror.setTimeLeft(message.expiresInMillis());
         owner.happened(new SeatEvent.LockedForYou(seq, seats, duration(message.expiresInMillis())));
       }
       case UNLOCKED -> available(message, SeatEvent.Unlocked::new);
@@ -450,21 +491,14 @@ final class Conversation {
 
   private void extended(Extended message) {
     Call call = call(message.id());
+    mirror.setTimeLeft(message.expiresInMillis());
     if (call != null) {
-      if (!call.repeated) {
-        mirror.setTimeLeft(message.expiresInMillis());
-      }
       answer(call, mirror.seq(), List.of(), message.expiresInMillis());
     }
   }
 
   private void answer(Call call, long seq, Collection<String> seats, long expiresInMillis) {
-    // An answer that is repeated says how long the locks lasted when it was given first.
-    Duration left =
-        call.repeated && expiresInMillis > 0
-            ? mirror.seats().timeLeft()
-            : duration(expiresInMillis);
-    drop(call, new Outcome.Granted(seq, List.copyOf(seats), left));
+    drop(call, new Outcome.Granted(seq, List.copyOf(seats), duration(expiresInMillis)));
     sendWaiting();
   }
 
@@ -473,22 +507,19 @@ final class Conversation {
     if (call == null) {
       return;
     }
-    boolean sessionGone = message.reason() == Reason.NO_SESSION;
-    if (!sessionGone) {
-      drop(call, new Outcome.Refused(message.reason(), message.seats()));
-      sendWaiting();
-    } else {
-      drop(
-          call,
-          call.repeated
-              ? new Outcome.Unknown("the session has ended")
-              : new Outcome.Refused(message.reason(), message.seats()));
+    Outcome outcome = new Outcome.Refused(message.reason(), message.seats());
+    if (message.reason() == Reason.NO_SESSION) {
+      dropUndone(call, outcome);
       owner.sessionGone();
+    } else {
+      drop(call, outcome);
+      sendWaiting();
     }
   }
 
   private void failed(Failed message) {
     if (phase == Phase.GREETING) {
+      phase = Phase.AWAY;
       owner.rejected(message);
       return;
     }
@@ -500,7 +531,7 @@ final class Conversation {
       owner.busy(call);
       return;
     }
-    drop(call, outcome(message));
+    dropUndone(call, outcome(message));
     sendWaiting();
   }
 

@@ -26,9 +26,9 @@ final class Delivery {
   private static final Logger LOG = System.getLogger(Delivery.class.getPackageName());
 
   private final Consumer<SeatEvent> receiver;
-  private final Runnable atEnd;
   private final Executor executor;
   private final Queue<SeatEvent> waiting = new ArrayDeque<>();
+  private Runnable atEnd;
   private long demand;
   private long missed;
   private boolean running;
@@ -47,15 +47,22 @@ final class Delivery {
     this.executor = executor;
   }
 
-  /** Adds an event. Events of the show are left out if the receiver is too far behind. */
+  /**
+   * Adds an event. Events of the show are left out if the receiver is too far behind, those of the
+   * connection if it is twice as far.
+   */
   synchronized void add(SeatEvent event) {
-    if (over) {
+    if (ended || over) {
       return;
     }
-    if ((missed > 0 || waiting.size() >= LIMIT) && !(event instanceof SeatEvent.StateChanged)) {
-      missed++;
-    } else {
+    boolean fits =
+        event instanceof SeatEvent.StateChanged
+            ? waiting.size() < 2 * LIMIT
+            : waiting.size() < LIMIT && missed == 0;
+    if (fits) {
       waiting.add(event);
+    } else {
+      missed++;
     }
   }
 
@@ -69,11 +76,24 @@ final class Delivery {
     ended = true;
   }
 
+  /** Nothing is added any more and what waits is dropped: this is the end instead. */
+  synchronized void end(Runnable atOnce) {
+    waiting.clear();
+    missed = 0;
+    ended = true;
+    atEnd = atOnce;
+  }
+
   /** The receiver wants nothing more. */
   synchronized void cancel() {
     waiting.clear();
     missed = 0;
     over = true;
+  }
+
+  /** Whether the receiver hears nothing more. */
+  synchronized boolean isOver() {
+    return over;
   }
 
   /** Sees to it that the receiver gets what it can have. Must be called without a lock held. */
@@ -87,12 +107,15 @@ final class Delivery {
     try {
       executor.execute(this::callBatch);
     } catch (Throwable e) {
-      // Once aloud: it is probably shut down, and a show has many events.
+      // Once aloud: it may be shut down, and a show has many events.
       LOG.log(
           refused ? Level.DEBUG : Level.WARNING,
-          "The callback executor takes no task; the events are dropped.",
+          "The callback executor takes no task; the events wait.",
           e);
-      dropAll();
+      refused = true;
+      synchronized (this) {
+        running = false;
+      }
     }
   }
 
@@ -147,12 +170,5 @@ final class Delivery {
     }
     SeatEvent told = event;
     return () -> receiver.accept(told);
-  }
-
-  private synchronized void dropAll() {
-    waiting.clear();
-    missed = 0;
-    running = false;
-    refused = true;
   }
 }

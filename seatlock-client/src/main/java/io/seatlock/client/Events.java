@@ -49,11 +49,16 @@ final class Events implements Flow.Publisher<SeatEvent> {
     synchronized (this) {
       if (ended) {
         delivery.end();
-      } else {
+      } else if (!delivery.isOver()) {
         deliveries.add(delivery);
       }
     }
     delivery.run();
+  }
+
+  private synchronized void remove(Delivery delivery) {
+    delivery.cancel();
+    deliveries.remove(delivery);
   }
 
   private final class Subscription implements Flow.Subscription {
@@ -67,19 +72,22 @@ final class Events implements Flow.Publisher<SeatEvent> {
 
     @Override
     public void request(long count) {
-      if (count <= 0) {
-        cancel();
-        subscriber.onError(new IllegalArgumentException("request(" + count + ")"));
-        return;
+      if (count > 0) {
+        delivery.request(count);
+      } else {
+        delivery.end(() -> fail(new IllegalArgumentException("request(" + count + ")")));
       }
-      delivery.request(count);
       delivery.run();
+    }
+
+    private void fail(Throwable misuse) {
+      remove(delivery);
+      subscriber.onError(misuse);
     }
 
     @Override
     public void cancel() {
-      delivery.cancel();
-      deliveries.remove(delivery);
+      remove(delivery);
     }
   }
 }

@@ -139,7 +139,7 @@ final class Link {
       if (state != ConnectionState.ONLINE && !settings.waitWhileSuspended) {
         return notSent("the client is " + state);
       }
-      if (conversation.openCalls() >= MAX_OPEN_CALLS) {
+      if (!conversation.hasRoom(MAX_OPEN_CALLS)) {
         return notSent(MAX_OPEN_CALLS + " calls wait for their answers");
       }
       future = conversation.open(request).future;
@@ -170,6 +170,7 @@ final class Link {
         if (connection != null && conversation.bye()) {
           setDeadline(settings.closeTimeout.toNanos(), "the server did not say goodbye in time");
         } else {
+          forgetAttempt();
           finish("closed by the program");
         }
       }
@@ -196,6 +197,15 @@ final class Link {
     } catch (Throwable e) { // No more threads, perhaps.
       LOG.log(Level.WARNING, "An attempt to connect failed.", e);
       ended(-1, "connecting failed: " + e, e);
+    }
+  }
+
+  /** Gives up the connection of now, on which nothing was said yet: nor will it be. */
+  private void forgetAttempt() {
+    Connection attempt = connection;
+    connection = null;
+    if (attempt != null) {
+      completions.add(() -> attempt.abort("closed by the program"));
     }
   }
 
@@ -270,10 +280,7 @@ final class Link {
 
   private void suspend(int code, String why) {
     if (code == CloseFrame.TOOBIG) {
-      Call largest = conversation.largestSent();
-      if (largest != null) { // Sent again, it would end every connection.
-        conversation.drop(largest, new Outcome.Rejected("tooLarge", why));
-      }
+      conversation.tooLarge(why);
     }
     if (state == ConnectionState.ONLINE
         && timers.nanoTime() - onlineSince > settings.longestRetry.toNanos()) {
@@ -311,7 +318,7 @@ final class Link {
     cancelDeadline();
     Connection last = connection;
     if (last != null) {
-      // The server closes it: it said goodbye, or will notice that nobody is there.
+      // It said goodbye, so it closes the connection.
       setDeadline(settings.closeTimeout.toNanos(), "the server did not close the connection");
     } else {
       completions.add(this::endThreads);
@@ -496,7 +503,9 @@ final class Link {
 
     @Override
     public void lost() {
-      moveTo(ConnectionState.LOST, "the server does not know the session any more");
+      if (state != ConnectionState.CONNECTING) { // Else nobody has had anything of that session.
+        moveTo(ConnectionState.LOST, "the server does not know the session any more");
+      }
     }
 
     @Override

@@ -41,10 +41,6 @@ final class Mirror {
     return seq;
   }
 
-  boolean isMine(String seat) {
-    return mine.contains(seat);
-  }
-
   Set<String> mine() {
     return mine;
   }

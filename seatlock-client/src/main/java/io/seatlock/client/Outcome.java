@@ -102,8 +102,11 @@ public sealed interface Outcome {
   }
 
   /**
-   * The call was sent, and the session ended before its answer came: it may have happened or not.
-   * {@link SeatLockClient#seats} of a client that is online tells what became of the seats.
+   * The call was sent and its answer will not come: it may have happened or not. The session ended
+   * before, or the client was closed; or the answer is one that this version of the client does not
+   * understand; or the connection broke, and the server would not do the call when it was sent
+   * again, which says nothing of the first time. {@link SeatLockClient#seats} of a client that is
+   * online tells what became of the seats.
    *
    * @param why what kept the answer away, a sentence for logs
    */

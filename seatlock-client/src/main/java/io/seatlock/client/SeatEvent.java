@@ -48,7 +48,10 @@ public sealed interface SeatEvent {
     }
   }
 
-  /** This client's time limit has ended: it has lost all its locks, these. */
+  /**
+   * This client's time limit has ended: it has lost all its locks, these. If that was while it was
+   * suspended, it is told later, and {@code seq} is the number of the last change by then.
+   */
   record Deleted(long seq, List<String> seats) implements SeatEvent {
     @Override
     public void tell(SeatListener listener) {

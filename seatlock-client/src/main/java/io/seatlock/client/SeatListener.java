@@ -46,7 +46,10 @@ public interface SeatListener {
     onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
   }
 
-  /** This client has lost its locks to the time limit, now or while it was suspended. */
+  /**
+   * This client has lost its locks to the time limit, now or while it was suspended. If others have
+   * some of the seats by now, that is told next, perhaps for the second time.
+   */
   default void onDeleted(SeatEvent.Deleted event) {
     onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);
   }

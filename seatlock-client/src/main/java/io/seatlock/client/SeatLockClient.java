@@ -38,23 +38,29 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Calls</b> are sent in the order in which they are made and return a future. What the server
  * decides is an {@link Outcome}, refusals included. A call happens at most once, and its future
  * completes when its outcome is known, however many connections that takes: give it {@code
- * orTimeout} to wait no longer than you like. Only if the session ends before that, the outcome is
- * {@link Outcome.Unknown}. The future fails with {@link NotSentException} if the call was not sent;
- * nothing happened then. Ill-formed arguments are thrown back as {@link IllegalArgumentException}
- * by the call itself. Cancelling a future takes the call back only if it was not sent yet.
+ * orTimeout} to wait no longer than you like. After a lost connection the calls without an answer
+ * are sent again in the same order; one for which the server then has no room follows half a second
+ * later, behind others. If the answer will not come, because the session has ended for example, the
+ * outcome is {@link Outcome.Unknown}. The future fails with {@link NotSentException} if the call
+ * was not sent; nothing happened then. Ill-formed arguments are thrown back as {@link
+ * IllegalArgumentException} by the call itself. Cancelling a future takes the call back only if it
+ * was not sent yet.
  *
  * <p><b>Connections.</b> When the connection is lost the client is {@link
  * ConnectionState#SUSPENDED}. The server keeps the session and its locks for a while (its grace, 30
  * seconds by default). A client that is back in time goes on as if nothing had happened: calls
  * without an answer are asked for again, and the events of the meantime are told. Otherwise it is
- * {@link ConnectionState#LOST}, then online with a new session and without locks. If somebody else
- * takes over the session, which takes its secret token, the client is closed.
+ * {@link ConnectionState#LOST}, then online with a new session and without locks. Calls that were
+ * not sent before are sent in the new session then, so sell what a client has locked only {@link
+ * Sale#heldBy on condition} that it still holds it. If somebody else takes over the session, which
+ * takes its secret token, the client is closed.
  *
  * <p><b>Threads.</b> Futures complete on threads of the client, each on its own if need be: what a
  * program chains to one may block, also to wait for another call. (What is chained to a future that
- * is complete already runs at once, on the thread that chains it.) The listener is called one event
- * after the other, apart from that. Between a future and an event there is no order, but both find
- * the mirror, {@link #seats}, up to date.
+ * is complete already runs at once, on the thread that chains it. And {@code state()}, which JDK 19
+ * has added, may say for a moment still that a future is running which is done.) The listener is
+ * called one event after the other, apart from that. Between a future and an event there is no
+ * order, but both find the mirror, {@link #seats}, up to date.
  */
 public final class SeatLockClient implements AutoCloseable {
 
@@ -111,7 +117,10 @@ public final class SeatLockClient implements AutoCloseable {
     return call(Action.EXTEND, List.of());
   }
 
-  /** Reserves the seats, whoever has them locked. Needs a key. */
+  /**
+   * Reserves the seats, whoever has them locked by then: to sell what a client has locked, name it
+   * by {@link Sale#heldBy}. Needs a key.
+   */
   public CompletableFuture<Outcome> reserve(String... seats) {
     return reserve(Sale.of(seats));
   }
@@ -131,7 +140,10 @@ public final class SeatLockClient implements AutoCloseable {
     return call(Action.UNRESERVE, Command.Sale.Action.UNRESERVE, sale);
   }
 
-  /** Marks the seats paid, whoever has them locked or reserved. Needs a key. */
+  /**
+   * Marks the seats paid, whoever has them locked or reserved by then: to sell what a client has
+   * locked, name it by {@link Sale#heldBy}. Needs a key.
+   */
   public CompletableFuture<Outcome> pay(String... seats) {
     return pay(Sale.of(seats));
   }
@@ -379,8 +391,9 @@ public final class SeatLockClient implements AutoCloseable {
     /**
      * Where the listener is called, such as the thread of a user interface; by default on a thread
      * of the client. It gets one task at a time, so the order holds on a pool, too. The program
-     * ends it; tasks that it refuses are lost. It must not run tasks on the caller's thread: that
-     * is the one that reads from the connection.
+     * ends it. If it refuses a task, the events wait, and the next event or sign of life of the
+     * server has it asked again; what it has not taken in the end is lost. It must not run tasks on
+     * the caller's thread: that is the one that reads from the connection.
      */
     public Builder callbackExecutor(Executor callbackExecutor) {
       this.callbackExecutor = Objects.requireNonNull(callbackExecutor, "callbackExecutor");
@@ -438,7 +451,8 @@ public final class SeatLockClient implements AutoCloseable {
 
     /**
      * Calls made while the client is not online fail at once with {@link NotSentException}; by
-     * default they wait until it is. Calls that were sent before wait for their answers either way.
+     * default they wait until it is, with another session if it was lost meanwhile. Calls that were
+     * sent before wait for their answers either way.
      */
     public Builder failWhileSuspended() {
       this.waitWhileSuspended = false;

@@ -72,6 +72,25 @@ class AnswerTest {
   }
 
   @Test
+  void known_canBeAskedForAtOnce_asOfJdk19() {
+    assertThatThrownBy(answer::resultNow).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(answer::exceptionNow).isInstanceOf(IllegalStateException.class);
+    answer.know(GRANTED);
+    assertThat(answer.resultNow()).isEqualTo(GRANTED);
+    assertThatThrownBy(answer::exceptionNow).isInstanceOf(IllegalStateException.class);
+
+    Answer failed = new Answer();
+    NotSentException failure = new NotSentException("Not sent.");
+    failed.knowFailure(failure);
+    assertThat(failed.exceptionNow()).isSameAs(failure);
+    assertThatThrownBy(failed::resultNow).isInstanceOf(IllegalStateException.class);
+
+    Answer cancelled = new Answer();
+    cancelled.cancel(false);
+    assertThatThrownBy(cancelled::exceptionNow).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void orTimeout_endsTheWaiting_andTells() {
     assertThatThrownBy(() -> answer.orTimeout(1, TimeUnit.MILLISECONDS).join())
         .hasCauseInstanceOf(TimeoutException.class);

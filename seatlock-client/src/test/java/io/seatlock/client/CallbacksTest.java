@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seatlock.client.fake.FakeSeatLockServer;
 import io.seatlock.core.Command;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -204,8 +210,122 @@ class CallbacksTest extends ClientTestBase {
             paid);
   }
 
-  private static final class Subscriber implements Flow.Subscriber<SeatEvent> {
+  @Test
+  void receiver_thatIsNeverCalled_costsNoMoreMemory() {
+    List<SeatEvent> heard = new ArrayList<>();
+    Delivery delivery = new Delivery(heard::add, () -> {}, Runnable::run);
+    SeatEvent suspended = new SeatEvent.StateChanged(ConnectionState.SUSPENDED, "test");
+    for (int i = 0; i < 2 * Delivery.LIMIT + 3; i++) {
+      delivery.add(suspended);
+    }
+    delivery.request(Long.MAX_VALUE);
+    delivery.run();
+
+    assertThat(heard).hasSize(2 * Delivery.LIMIT + 1).endsWith(new SeatEvent.Missed(3));
+  }
+
+  @Test
+  void executorThatIsFullForAMoment_losesNothing() {
+    List<SeatEvent> heard = new CopyOnWriteArrayList<>();
+    AtomicInteger refusals = new AtomicInteger(2);
+    Delivery delivery =
+        new Delivery(
+            heard::add,
+            () -> {},
+            task -> {
+              if (refusals.getAndDecrement() > 0) {
+                throw new RejectedExecutionException("full");
+              }
+              task.run();
+            });
+    delivery.request(Long.MAX_VALUE);
+    SeatEvent suspended = new SeatEvent.StateChanged(ConnectionState.SUSPENDED, "test");
+    SeatEvent paid = new SeatEvent.Paid(1, List.of("A1"));
+    SeatEvent online = new SeatEvent.StateChanged(ConnectionState.ONLINE, "test");
+    for (SeatEvent event : List.of(suspended, paid, online)) {
+      delivery.add(event);
+      delivery.run();
+    }
+
+    assertThat(heard).containsExactly(suspended, paid, online);
+  }
+
+  @Test
+  void subscriber_thatAsksForNothing_isToldOnce_onTheExecutor() {
+    Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    Events events = new Events(null, tasks::add);
+    Subscriber subscriber = new Subscriber();
+    events.subscribe(subscriber);
+    events.add(new SeatEvent.Paid(1, List.of("A1")));
+    subscriber.subscription.request(0);
+    subscriber.subscription.request(-1);
+    assertThat(subscriber.errors).isEmpty();
+    runAll(tasks);
+    subscriber.subscription.request(0);
+    runAll(tasks);
+
+    assertThat(subscriber.errors).hasSize(1);
+    assertThat(subscriber.errors.peek()).isInstanceOf(IllegalArgumentException.class);
+    assertThat(subscriber.events).isEmpty();
+    assertThat(subscriber.completed).isFalse();
+  }
+
+  @Test
+  void subscriber_thatAsksForNothingAfterTheEnd_isNotTold() {
+    Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    Events events = new Events(null, tasks::add);
+    Subscriber completed = new Subscriber();
+    events.subscribe(completed);
+    Subscriber cancelled = new Subscriber();
+    events.subscribe(cancelled);
+    cancelled.subscription.cancel();
+    events.end();
+    events.run();
+    runAll(tasks);
+    completed.subscription.request(0);
+    cancelled.subscription.request(0);
+    runAll(tasks);
+
+    assertThat(completed.completed).isTrue();
+    assertThat(completed.errors).isEmpty();
+    assertThat(cancelled.errors).isEmpty();
+  }
+
+  private static void runAll(Queue<Runnable> tasks) {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  @Test
+  void subscriber_cancelledWhenItSubscribes_isForgotten() {
+    Events events = new Events(null, Runnable::run);
+    WeakReference<Subscriber> subscriber = subscribeAndCancel(events);
+
+    soon()
+        .until(
+            () -> {
+              System.gc();
+              return subscriber.get() == null;
+            });
+    events.run(); // Keeps the publisher.
+  }
+
+  private static WeakReference<Subscriber> subscribeAndCancel(Events events) {
+    Subscriber subscriber =
+        new Subscriber() {
+          @Override
+          public void onSubscribe(Flow.Subscription subscription) {
+            subscription.cancel();
+          }
+        };
+    events.subscribe(subscriber);
+    return new WeakReference<>(subscriber);
+  }
+
+  private static class Subscriber implements Flow.Subscriber<SeatEvent> {
     final List<SeatEvent> events = new CopyOnWriteArrayList<>();
+    final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
     volatile Flow.Subscription subscription;
     volatile boolean completed;
 
@@ -221,7 +341,7 @@ class CallbacksTest extends ClientTestBase {
 
     @Override
     public void onError(Throwable e) {
-      throw new AssertionError(e);
+      errors.add(e);
     }
 
     @Override

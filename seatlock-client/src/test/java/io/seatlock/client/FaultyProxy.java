@@ -11,10 +11,15 @@ import java.net.URI;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * A line between a client and a server that fails where a test wants it to: after so many bytes in
- * one direction it breaks, or swallows all that follows. Faults at random come from a seed.
+ * one direction it breaks, or swallows all that follows. Faults at random come from a seed: what
+ * each direction of each line does after how many bytes is the same with the same seed, whatever
+ * the pieces are in which the bytes come. What is said on the lines depends on timing, too.
  */
 final class FaultyProxy implements AutoCloseable {
 
@@ -36,9 +41,14 @@ final class FaultyProxy implements AutoCloseable {
     SWALLOW
   }
 
+  private static final int BYTES_TO_A_DELAY = 2000;
+  private static final int LONGEST_DELAY_MILLIS = 20;
+
   private final ServerSocket listener;
   private final int target;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger faults = new AtomicInteger();
+  private final AtomicReference<Consumer<Line>> nextPlan = new AtomicReference<>();
   private volatile boolean blackHole;
   private volatile Random chaos;
   private volatile int chaosBytes;
@@ -60,6 +70,22 @@ final class FaultyProxy implements AutoCloseable {
   /** Makes the lines of now fail once, after this many more bytes this way. */
   void failAfter(Way way, int bytes, Fault fault) {
     lines.forEach(line -> line.failAfter(way, bytes, fault));
+  }
+
+  /** Breaks the lines of now, and makes the next one fail after this many bytes this way. */
+  void cutAndFailAfter(Way way, int bytes, Fault fault) {
+    nextPlan.set(line -> line.failAfter(way, bytes, fault));
+    cut();
+  }
+
+  /** The lines of now do not fail any more. */
+  void heal() {
+    lines.forEach(Line::heal);
+  }
+
+  /** How many faults there were. */
+  int faults() {
+    return faults.get();
   }
 
   /** From now on new connections are accepted and never answered. */
@@ -116,13 +142,9 @@ final class FaultyProxy implements AutoCloseable {
   /** One connection of a client, and the one to the server that belongs to it. */
   private final class Line {
     private final Socket client;
+    private final Direction up = new Direction();
+    private final Direction down = new Direction();
     private Socket server;
-    private Fault fault;
-    private Way way;
-    private int left;
-    private boolean swallowsUp;
-    private boolean swallowsDown;
-    private Random random;
 
     Line(Socket client) {
       this.client = client;
@@ -136,32 +158,40 @@ final class FaultyProxy implements AutoCloseable {
         close();
         throw e;
       }
-      Random plan = chaos;
-      if (plan != null) {
-        synchronized (plan) {
-          random = new Random(plan.nextLong());
-          Fault kind = plan.nextInt(8) == 0 ? Fault.SWALLOW : Fault.values()[plan.nextInt(2)];
-          failAfter(Way.values()[plan.nextInt(2)], plan.nextInt(chaosBytes), kind);
-        }
+      Random random = chaos;
+      if (random != null) { // Used by this thread alone.
+        up.delays = new Random(random.nextLong());
+        down.delays = new Random(random.nextLong());
+        Fault kind = random.nextInt(8) == 0 ? Fault.SWALLOW : Fault.values()[random.nextInt(2)];
+        failAfter(Way.values()[random.nextInt(2)], random.nextInt(chaosBytes), kind);
       }
-      start("proxy-up", () -> pump(Way.UP, client, server));
-      start("proxy-down", () -> pump(Way.DOWN, server, client));
+      Consumer<Line> plan = nextPlan.getAndSet(null);
+      if (plan != null) {
+        plan.accept(this);
+      }
+      start("proxy-up", () -> pump(up, client, server));
+      start("proxy-down", () -> pump(down, server, client));
     }
 
     synchronized void failAfter(Way way, int bytes, Fault fault) {
-      this.way = way;
-      this.left = bytes;
-      this.fault = fault;
+      Direction direction = way == Way.UP ? up : down;
+      direction.fault = fault;
+      direction.left = bytes;
     }
 
-    private void pump(Way own, Socket from, Socket to) {
+    synchronized void heal() {
+      up.fault = null;
+      down.fault = null;
+    }
+
+    private void pump(Direction own, Socket from, Socket to) {
       byte[] buffer = new byte[8192];
       try {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         int count;
         while ((count = in.read(buffer)) >= 0) {
-          delay();
+          own.delay(count);
           int passed = pass(own, count);
           out.write(buffer, 0, passed);
           out.flush();
@@ -172,59 +202,43 @@ final class FaultyProxy implements AutoCloseable {
       } catch (IOException e) {
         // One of the two is gone; so is the other.
       }
-      if (!swallows(own == Way.UP ? Way.DOWN : Way.UP)) {
+      if (!swallows(own == up ? down : up)) {
         close();
       }
     }
 
-    private void delay() {
-      int millis;
-      synchronized (this) {
-        millis = random == null || random.nextInt(10) > 0 ? 0 : random.nextInt(20);
-      }
-      if (millis > 0) {
-        try {
-          Thread.sleep(millis);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    }
-
     /** How many of these bytes go through. */
-    private synchronized int pass(Way own, int count) {
-      if (swallows(own)) {
+    private synchronized int pass(Direction own, int count) {
+      if (own.swallows) {
         return 0;
       }
-      if (fault == null || way != own) {
+      if (own.fault == null) {
         return count;
       }
-      int passed = Math.min(left, count);
-      left -= passed;
+      int passed = Math.min(own.left, count);
+      own.left -= passed;
       return passed;
     }
 
-    private synchronized boolean swallows(Way own) {
-      return own == Way.UP ? swallowsUp : swallowsDown;
+    private synchronized boolean swallows(Direction direction) {
+      return direction.swallows;
     }
 
-    private synchronized void breakIf(Way own) throws IOException {
-      if (fault == null || way != own) {
+    private synchronized void breakIf(Direction own) throws IOException {
+      if (own.fault == null) {
         return;
       }
-      switch (fault) {
+      faults.incrementAndGet();
+      switch (own.fault) {
         case CUT -> close();
         case RESET -> {
           client.setSoLinger(true, 0);
           server.setSoLinger(true, 0);
           close();
         }
-        case SWALLOW -> {
-          swallowsUp |= own == Way.UP;
-          swallowsDown |= own == Way.DOWN;
-        }
+        case SWALLOW -> own.swallows = true;
       }
-      fault = null;
+      own.fault = null;
     }
 
     void close() {
@@ -236,6 +250,31 @@ final class FaultyProxy implements AutoCloseable {
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** What is to happen to the bytes of a line that go one way. */
+  private static final class Direction {
+    private Fault fault;
+    private int left;
+    private boolean swallows;
+    private Random delays;
+    private int bytesToDelay;
+
+    /** Sleeps if one of these bytes is one that is delayed. By one thread. */
+    void delay(int count) {
+      if (delays == null) {
+        return;
+      }
+      bytesToDelay -= count;
+      while (bytesToDelay < 0) {
+        bytesToDelay += delays.nextInt(BYTES_TO_A_DELAY);
+        try {
+          Thread.sleep(delays.nextInt(LONGEST_DELAY_MILLIS));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

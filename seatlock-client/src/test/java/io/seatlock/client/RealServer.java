@@ -1,5 +1,6 @@
 package io.seatlock.client;
 
+import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
@@ -65,6 +66,11 @@ final class RealServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The show that {@link #uri} names, as the server has it. */
+  Show show() {
+    return server.seatLock().show("hamlet");
   }
 
   int port() {

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A session over connections that come and go, with time moved by hand on both sides. */
 class SessionTest extends ClientTestBase {
@@ -223,6 +226,33 @@ class SessionTest extends ClientTestBase {
   }
 
   @Test
+  void lostExtend_isDoneOnReturn_andStartsTheTimeLimitAnew() {
+    granted(get(client.lock("A1")));
+    server.passTime(Duration.ofMinutes(8));
+    server.beSilent(true);
+    CompletableFuture<Outcome> extend = client.extend();
+    suspend();
+    server.beSilent(false);
+    comeBack();
+
+    assertThat(granted(get(extend)).expiresIn()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(client.seats().timeLeft()).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void lostAnswerOfExtend_saysOnReturnWhatIsLeftThen() {
+    granted(get(client.lock("A1")));
+    server.loseNextAnswer();
+    CompletableFuture<Outcome> extend = client.extend();
+    awaitState(ConnectionState.SUSPENDED);
+    server.passTime(Duration.ofMinutes(1));
+    comeBack();
+
+    assertThat(granted(get(extend)).expiresIn()).isEqualTo(Duration.ofMinutes(9));
+    assertThat(client.seats().timeLeft()).isEqualTo(Duration.ofMinutes(9));
+  }
+
+  @Test
   void sessionGone_isLost_andUnansweredCallsAreUnknown() {
     granted(get(client.lock("A1")));
     String holder = client.holder();
@@ -290,6 +320,19 @@ class SessionTest extends ClientTestBase {
   }
 
   @Test
+  void callsThatNobodyWaitsForAnyMore_leaveRoomForOthers() {
+    suspend();
+    for (int i = 0; i < Link.MAX_OPEN_CALLS; i++) {
+      client.lock("A1").cancel(false);
+    }
+    CompletableFuture<Outcome> lock = client.lock("A2");
+    comeBack();
+
+    granted(get(lock));
+    assertThat(client.seats().mine()).containsExactly("A2");
+  }
+
+  @Test
   void busyAnswerToACallSentAgain_saysNothing_soItIsSentOnceMore() {
     server.beSilent(true);
     CompletableFuture<Outcome> lock = client.lock("A1");
@@ -302,6 +345,19 @@ class SessionTest extends ClientTestBase {
     timers.pass(Duration.ofMillis(500));
 
     granted(get(lock));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FORBIDDEN", "TOO_LARGE", "ID_REUSED", "INVALID"})
+  void errorForACallSentAgain_saysNothingOfTheFirstTime(ErrorCode code) {
+    server.loseNextAnswer();
+    CompletableFuture<Outcome> lock = client.lock("A1");
+    awaitState(ConnectionState.SUSPENDED);
+    server.failNext(code);
+    comeBack();
+
+    assertThat(get(lock)).isInstanceOf(Outcome.Unknown.class);
+    assertThat(client.seats().mine()).containsExactly("A1");
   }
 
   // --- outcomes
@@ -351,6 +407,17 @@ class SessionTest extends ClientTestBase {
     server.say("{\"event\":\"lockedForYou\",\"id\":1,\"seats\":[\"A1\"]}");
 
     assertThat(get(lock)).isInstanceOf(Outcome.Unknown.class);
+    server.beSilent(false);
+  }
+
+  @Test
+  void answerByAnEventOfANewerServer_isUnknown() {
+    server.beSilent(true);
+    CompletableFuture<Outcome> lock = client.lock("A1");
+    server.say("{\"event\":\"applause\",\"id\":1}");
+
+    assertThat(get(lock)).isInstanceOf(Outcome.Unknown.class);
+    server.beSilent(false);
   }
 
   // --- the mirror
@@ -394,6 +461,39 @@ class SessionTest extends ClientTestBase {
     soon().until(() -> !recorder.events(SeatEvent.Deleted.class).isEmpty());
     assertThat(recorder.events(SeatEvent.Deleted.class).get(0).seats()).containsExactly("A1");
     assertThat(client.seats().mine()).isEmpty();
+  }
+
+  @Test
+  void timeLimitWhileSuspended_whoDrawsWhatIsTold_drawsWhatIs() {
+    Map<String, SeatStatus> drawn = new ConcurrentHashMap<>();
+    SeatLockClient drawing =
+        connect(
+            builder()
+                .listener(
+                    new SeatListener() {
+                      @Override
+                      public void onSeatsChanged(List<String> seats, SeatStatus status) {
+                        seats.forEach(seat -> drawn.put(seat, status));
+                      }
+                    }));
+    granted(get(drawing.lock("A1", "A2", "A3", "A4")));
+    server.dropConnections();
+    soon().until(() -> drawing.state() == ConnectionState.SUSPENDED);
+    server.passTime(Duration.ofMinutes(10));
+    server.show().openSession().lock("A1");
+    server.show().apply(Command.block("A2"));
+    server.show().apply(Command.pay("A3"));
+    drawn.put("A3", SeatStatus.PAID); // By the state of the whole show.
+    timers.pass(RETRY);
+
+    soon().until(() -> drawn.get("A4") == SeatStatus.AVAILABLE);
+    soon()
+        .untilAsserted(
+            () ->
+                assertThat(drawn)
+                    .containsEntry("A1", SeatStatus.LOCKED)
+                    .containsEntry("A2", SeatStatus.BLOCKED)
+                    .containsEntry("A3", SeatStatus.PAID));
   }
 
   @Test

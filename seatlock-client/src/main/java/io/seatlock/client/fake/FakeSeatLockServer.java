@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +65,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
 
   private static final int TAKEN_OVER = 4001;
   private static final Duration START = Duration.ofSeconds(10);
+  private static final long ROUSE_MILLIS = 20;
 
   /** All that happens on connections happens here: the library calls with locks of its own held. */
   private final ExecutorService worker =
@@ -183,18 +185,18 @@ public final class FakeSeatLockServer implements AutoCloseable {
   public void goAway(Duration retryAfter) {
     for (Guest guest : guests.values()) {
       guest.send(V2Message.goingAway(retryAfter.toMillis()));
-      guest.socket.close(CloseFrame.SERVICE_RESTART);
+      close(guest.socket, CloseFrame.SERVICE_RESTART);
     }
   }
 
   /** Does to all clients what a second connection with the same token does. */
   public void takeOver() {
-    List.copyOf(sockets.getConnections()).forEach(socket -> socket.close(TAKEN_OVER));
+    List.copyOf(sockets.getConnections()).forEach(socket -> close(socket, TAKEN_OVER));
   }
 
   /** Sends this text to all clients, whatever it is. */
   public void say(String text) {
-    List.copyOf(sockets.getConnections()).forEach(socket -> socket.send(text));
+    List.copyOf(sockets.getConnections()).forEach(socket -> send(socket, text));
   }
 
   /** How many times a client has said hello. */
@@ -210,6 +212,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
   /** Breaks all connections and ends. */
   @Override
   public void close() {
+    dropConnections(); // The library would only ask for their ends.
     try {
       sockets.stop(1000);
     } catch (InterruptedException e) {
@@ -225,6 +228,25 @@ public final class FakeSeatLockServer implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       // The server has been closed.
     }
+  }
+
+  private void send(WebSocket socket, String text) {
+    socket.send(text);
+    rouse(socket);
+  }
+
+  private void close(WebSocket socket, int code) {
+    socket.close(code);
+    rouse(socket);
+  }
+
+  /**
+   * The library can miss what is to be written when it is added just as its thread has written all
+   * there was before.
+   */
+  private void rouse(WebSocket socket) {
+    CompletableFuture.delayedExecutor(ROUSE_MILLIS, TimeUnit.MILLISECONDS, this::later)
+        .execute(() -> sockets.onWriteDemand(socket));
   }
 
   /** Called in the show's order. */
@@ -248,7 +270,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
 
     void send(byte[] message) {
       if (socket.isOpen() && !silent) {
-        socket.send(new String(message, StandardCharsets.UTF_8));
+        FakeSeatLockServer.this.send(socket, new String(message, StandardCharsets.UTF_8));
       }
     }
 
@@ -287,7 +309,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
           byHolder.remove(known);
           show.apply(new Command.CloseSession(known));
           send(V2Message.plain("goodbye", id));
-          socket.close(CloseFrame.NORMAL);
+          close(socket, CloseFrame.NORMAL);
         }
         default -> act(known, request);
       }
@@ -313,7 +335,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
       }
       if (before != null && before != this && before.socket.isOpen()) {
         before.started = false;
-        before.socket.close(TAKEN_OVER);
+        close(before.socket, TAKEN_OVER);
       }
       holder = own;
       byHolder.put(own, this);
@@ -364,14 +386,21 @@ public final class FakeSeatLockServer implements AutoCloseable {
       } else if (result instanceof Result.Granted granted) {
         switch (request.action()) {
           case LOCK ->
-              send(
-                  V2Message.lockedForYou(
-                      id, granted.seq(), granted.seats(), granted.expiresInMillis()));
-          case EXTEND -> send(V2Message.extended(id, granted.expiresInMillis()));
+              send(V2Message.lockedForYou(id, granted.seq(), granted.seats(), millisLeft()));
+          case EXTEND -> send(V2Message.extended(id, millisLeft()));
           default ->
               send(V2Message.change(doneBy(request.action()), id, granted.seq(), granted.seats()));
         }
       }
+    }
+
+    /** How long the locks last now, also if what is answered was done before. */
+    private long millisLeft() {
+      return show.snapshot().sessions().stream()
+          .filter(session -> session.holder().equals(holder) && !session.locks().isEmpty())
+          .mapToLong(session -> session.deadline() - now.toEpochMilli())
+          .findFirst()
+          .orElse(0);
     }
 
     void closed() {
