@@ -233,8 +233,8 @@ abstract class DatabaseLog implements CommandLog {
         if (!batch.isEmpty()) {
           append(batch);
         }
-        if (batch.size() >= LARGE && !closing) {
-          inbox.pause(begin + PACE_NANOS - System.nanoTime());
+        if (batch.size() >= LARGE) {
+          pauseUntil(begin + PACE_NANOS);
         }
       }
       saveAtClose();
@@ -248,6 +248,14 @@ abstract class DatabaseLog implements CommandLog {
     inbox.abandon(fault == null ? CLOSED : "the log cannot go on");
     if (fault != null) {
       replica().failed(new IOException(failure, fault));
+    }
+  }
+
+  private void pauseUntil(long end) {
+    for (long left = end - System.nanoTime();
+        left > 0 && !closing;
+        left = end - System.nanoTime()) {
+      inbox.pause(left);
     }
   }
 

@@ -224,14 +224,12 @@ public final class PostgresLog extends DatabaseLog {
     } else if (now - nextBeat >= 0) {
       attempt(this::beat);
     }
-    PostgresListener heard = listener;
-    if (session != null && heard != null) {
-      List<Long> news = heard.take();
-      if (news == null || now - nextPoll >= 0) {
-        attempt(this::followAll);
-      } else if (!news.isEmpty()) {
-        attempt(open -> followSome(open, news));
-      }
+    if (session != null && now - nextPoll >= 0) {
+      attempt(this::followAll);
+    }
+    if (session != null && inbox().isEmpty()) {
+      // Otherwise after the next turn, which brings the most of it.
+      attempt(open -> followNews(open, news(), List.of()));
     }
     if (session == null) {
       return Math.max(1, retryAt - System.nanoTime());
@@ -292,16 +290,28 @@ public final class PostgresLog extends DatabaseLog {
     open.store().commit();
   }
 
-  private void followSome(Session open, List<Long> shows) throws IOException, SQLException {
-    for (long id : shows) {
+  /** The shows in which others have said that they appended something; null if it may be any. */
+  private @Nullable List<Long> news() {
+    return listener == null ? List.of() : listener.take();
+  }
+
+  /** Gives the replica what others have appended, but for shows of which it has that already. */
+  private void followNews(Session open, @Nullable List<Long> news, Collection<ShowLog> except)
+      throws IOException, SQLException {
+    if (news == null) {
+      followAll(open);
+      return;
+    }
+    for (long id : news) {
       ShowLog log = byId.get(id);
       if (log == null) {
         followAll(open);
         return;
       }
-      followAll(open, log);
+      if (!except.contains(log)) {
+        followAll(open, log);
+      }
     }
-    open.store().commit();
   }
 
   private void followAll(Session open, ShowLog log) throws IOException, SQLException {
@@ -334,6 +344,7 @@ public final class PostgresLog extends DatabaseLog {
     if (shows.isEmpty()) {
       return;
     }
+    List<Long> news = news();
     Found found = open.turn().begin(node(), shows.values());
     requireAlive(found.alive());
     time().set(found.now());
@@ -346,7 +357,7 @@ public final class PostgresLog extends DatabaseLog {
       for (ShowLog log : shows.values()) {
         followAll(open, log);
       }
-      open.store().commit();
+      followNews(open, news, List.of());
       return;
     }
     // More has come while others had their turns.
@@ -356,6 +367,7 @@ public final class PostgresLog extends DatabaseLog {
       together(() -> follow(open, shows.values(), found));
     }
     commit(open, shows.values(), found, place(waiting, shows, found));
+    followNews(open, news, shows.values());
   }
 
   /**
