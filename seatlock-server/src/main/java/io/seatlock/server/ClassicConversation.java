@@ -93,7 +93,7 @@ final class ClassicConversation implements Conversation {
   }
 
   private void lock(ClassicRequest request, Command.Lock command) {
-    int wanted = show.newLocks(command, null);
+    int wanted = show.newLocks(command);
     if (wanted == 0) {
       show.apply(command, result -> answer(request, result));
       return;

@@ -279,7 +279,7 @@ final class V2Conversation implements Conversation {
       case STATE -> joined.answerWithState(map -> List.of(V2Message.startState(map, id, myself())));
       case BYE ->
           show.apply(
-              new Command.CloseSession(myself()),
+              new Command.CloseSession(myself(), connectionId),
               result -> {
                 if (result instanceof Result.Granted || result instanceof Result.Refused) {
                   joined.answer(V2Message.plain("goodbye", id));
@@ -320,12 +320,16 @@ final class V2Conversation implements Conversation {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
       return;
     }
-    int wanted = action instanceof Command.Lock lock ? show.newLocks(lock, request.id().json()) : 0;
+    Command.Once once = new Command.Once(author, request.id().json(), action, connectionId);
+    int wanted =
+        action instanceof Command.Lock lock && show.remembered(once).isEmpty()
+            ? show.newLocks(lock)
+            : 0;
     if (wanted > 0 && !mayLock(author, request, wanted)) {
       return;
     }
     show.apply(
-        new Command.Once(author, request.id().json(), action),
+        once,
         result -> {
           if (wanted > 0) {
             guest.tried(author, wanted);

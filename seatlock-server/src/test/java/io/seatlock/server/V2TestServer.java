@@ -251,6 +251,11 @@ final class V2TestServer implements AutoCloseable {
       }
     }
 
+    /** Asserts that nothing came before the end, of a connection that is closed. */
+    void expectNoMore() {
+      assertThat(received).isEmpty();
+    }
+
     boolean isClosed() {
       return closed.isDone();
     }

@@ -102,6 +102,7 @@ public final class Feed {
     Member author = event.author() == null ? null : byHolder.get(event.author());
     if (event.change() == Change.TAKEN_OVER) {
       if (author != null) {
+        author.takenOver = true;
         author.connection.closeSoon(TAKEN_OVER, "the session is on another connection");
       }
       return;
@@ -136,7 +137,14 @@ public final class Feed {
     }
   }
 
+  /**
+   * Whoever lost its session is told nothing more: what it has asked since was not done, and that
+   * is no answer, since the session may have asked the same again on its new connection.
+   */
   private synchronized void answer(Member member, List<byte[]> payloads) {
+    if (member.takenOver) {
+      return;
+    }
     member.outbox.add(log.head(), 0, Frames.texts(payloads));
     member.connection.requestFlush();
   }
@@ -194,6 +202,7 @@ public final class Feed {
     private final List<Event> untold = new ArrayList<>();
     private String holder = "";
     private boolean left;
+    private boolean takenOver;
     private List<byte[]> greeting = List.of();
     private int index;
 
