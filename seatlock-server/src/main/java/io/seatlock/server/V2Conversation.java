@@ -18,8 +18,6 @@ import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,6 @@ final class V2Conversation implements Conversation {
   /** The name by which clients ask for this dialect. */
   static final String PROTOCOL = "seatlock.v2";
 
-  private static final int MAX_EARLY = 1000;
   private static final int RETRY_WITHIN_MILLIS = 10_000;
 
   private final Connection connection;
@@ -43,9 +40,6 @@ final class V2Conversation implements Conversation {
   private final Show show;
   private final ServerSettings settings;
   private final String connectionId;
-
-  /** What came between the client's hello and its answer. For the event loop. */
-  private final Deque<String> early = new ArrayDeque<>();
 
   private Phase phase = Phase.NEW;
   private Feed.@Nullable Member member;
@@ -61,6 +55,8 @@ final class V2Conversation implements Conversation {
     NEW,
     /** The hello is not answered yet. */
     GREETING,
+    /** The hello was answered busy, and so is everything until there is another one. */
+    TURNED_AWAY,
     /** There is a session. */
     OPEN
   }
@@ -74,12 +70,15 @@ final class V2Conversation implements Conversation {
     this.settings = settings;
   }
 
+  /** Answers keep the order of requests, where nothing else is said. */
+  @Override
+  public boolean isReady() {
+    Feed.Member joined = member;
+    return phase != Phase.GREETING && (joined == null || !joined.awaitsState());
+  }
+
   @Override
   public void onText(String text) {
-    if (phase == Phase.GREETING) {
-      putOff(text);
-      return;
-    }
     V2Request request;
     try {
       request = V2Request.parse(text);
@@ -97,15 +96,6 @@ final class V2Conversation implements Conversation {
     } catch (InvalidMessageException e) {
       invalid(request.id(), e);
     }
-  }
-
-  private void putOff(String text) {
-    if (early.size() == MAX_EARLY) {
-      connection.close(CloseFrame.POLICY_VALIDATION, "too many messages before the welcome");
-      return;
-    }
-    early.add(text);
-    connection.pause(true);
   }
 
   @Override
@@ -151,6 +141,10 @@ final class V2Conversation implements Conversation {
 
   private void greet(V2Request request) throws InvalidMessageException {
     if (request.action() != V2Request.Action.HELLO) {
+      if (phase == Phase.TURNED_AWAY) {
+        send(V2Message.error(request.id(), ErrorCode.BUSY, "Say hello again in a moment."));
+        return;
+      }
       throw new InvalidMessageException("The first message must be hello.");
     }
     if (request.key() != null || settings.access().required()) {
@@ -228,19 +222,15 @@ final class V2Conversation implements Conversation {
       connection.doSoon(
           () -> {
             connection.sendNow(notAccepted(id));
-            endGreeting(Phase.NEW);
+            endGreeting(Phase.TURNED_AWAY);
           });
     }
   }
 
   private void endGreeting(Phase next) {
     phase = next;
-    while (phase != Phase.GREETING && !closed && !early.isEmpty()) {
-      onText(early.remove());
-    }
-    if (phase != Phase.GREETING && !closed) {
-      connection.pause(false);
-    }
+    invalidInARow = 0;
+    connection.requestFlush();
   }
 
   /** The answer to a request that the log has not taken. */
@@ -276,7 +266,7 @@ final class V2Conversation implements Conversation {
     switch (request.action()) {
       case HELLO -> throw new InvalidMessageException("There was a hello already.");
       case PING -> joined.answer(V2Message.plain("pong", id));
-      case STATE -> joined.answerWithState(map -> List.of(V2Message.startState(map, id, myself())));
+      case STATE -> joined.answerWithState(id.json());
       case BYE ->
           show.apply(
               new Command.CloseSession(myself(), connectionId),

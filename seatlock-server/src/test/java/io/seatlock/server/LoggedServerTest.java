@@ -91,6 +91,25 @@ class LoggedServerTest {
     client.next("lockedForYou");
   }
 
+  /** They were invalid, and ten of them closed the connection for good. */
+  @Test
+  void hello_busyWithManyRequestsBehindIt_makesThemBusyToo() {
+    log.refuse("away");
+    Client client = server.v2("main");
+    client.send("{'action':'hello','id':0}");
+    for (int i = 1; i <= 20; i++) {
+      client.send("{'action':'lock','id':%d,'seats':['A1']}", i);
+    }
+    for (int i = 0; i <= 20; i++) {
+      JsonObject busy = client.next("error");
+      assertThat(text(busy, "code")).isEqualTo("busy");
+      assertThat(busy.get("id").getAsInt()).isEqualTo(i);
+    }
+    log.accept();
+    client.hello(null);
+    client.expectNothing();
+  }
+
   @Test
   void hello_connectionLostBeforeItIsAnswered_leavesNoSessionBehindThatHasAConnection() {
     log.hold();

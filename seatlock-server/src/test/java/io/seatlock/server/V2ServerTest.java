@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.V2TestServer.Client;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -702,13 +704,59 @@ class V2ServerTest {
     me.next("lockedForYou");
   }
 
+  @Test
+  void hello_understood_forgivesWhatWasInvalidBefore() {
+    Client me = server.v2("main");
+    for (int i = 0; i < 9; i++) {
+      me.send("x");
+      me.next("error");
+    }
+    me.hello(null);
+    me.send("x");
+    me.next("error");
+    me.expectNothing();
+  }
+
   private static String seats(int count, int length) {
-    return IntStream.range(0, count)
+    return seats(count, length, 0);
+  }
+
+  private static String seats(int count, int length, int from) {
+    return IntStream.range(from, from + count)
         .mapToObj(i -> "'%s'".formatted(("%0" + length + "d").formatted(i)))
         .collect(joining(","));
   }
 
   // --- a client that does not read
+
+  /** All that one read had brought was answered at once, and filled the memory and the loop. */
+  @Test
+  void clientThatAsksForTheStateAndDoesNotRead_isHeardNoFurther() throws Exception {
+    Client loud = backend();
+    for (int i = 0; i < 40; i++) {
+      loud.send("{'action':'block','id':%d,'seats':[%s]}", i, seats(200, 60, 200 * i));
+      loud.next("blocked");
+    }
+    int states = 1_000;
+    ByteArrayOutputStream burst = new ByteArrayOutputStream();
+    burst.writeBytes(RawPeer.text("{\"action\":\"hello\",\"id\":0}"));
+    for (int i = 0; i < states; i++) {
+      burst.writeBytes(RawPeer.text("{\"action\":\"state\",\"id\":" + i + "}"));
+    }
+    burst.writeBytes(RawPeer.text("{\"action\":\"lock\",\"id\":\"l\",\"seats\":[\"A1\"]}"));
+    try (RawPeer deaf = RawPeer.openV2(server.address(), "/main")) {
+      deaf.write(burst.toByteArray());
+      assertThat(deaf.next()).startsWith("{\"event\":\"welcome\"");
+      loud.expectNothing();
+      for (int i = -1; i < states; i++) {
+        JsonObject state = JsonParser.parseString(deaf.next()).getAsJsonObject();
+        assertThat(state.get("blocked").getAsJsonArray()).hasSize(8_000);
+        assertThat(state.has("id") ? state.get("id").getAsInt() : -1).isEqualTo(i);
+      }
+      assertThat(deaf.next()).startsWith("{\"event\":\"lockedForYou\"");
+      loud.next("locked");
+    }
+  }
 
   @Test
   void clientThatDoesNotRead_isToldAFreshStateWhenItReadsAgain() {

@@ -85,6 +85,10 @@ final class V2TestServer implements AutoCloseable {
     this(shows, 1);
   }
 
+  InetSocketAddress address() {
+    return server.address();
+  }
+
   /** Connects in the v2 dialect, without a word yet. */
   Client v2(String show) {
     return connect(show, true, "seatlock.v2");

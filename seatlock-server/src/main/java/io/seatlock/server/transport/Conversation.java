@@ -8,6 +8,14 @@ import java.util.List;
  */
 public interface Conversation {
 
+  /**
+   * Whether it can be told of a message now. One that cannot is told later, in order, and nothing
+   * more is read meanwhile; when it can, {@link Connection#requestFlush} has it asked again.
+   */
+  default boolean isReady() {
+    return true;
+  }
+
   /** A text message has come. */
   void onText(String text);
 
