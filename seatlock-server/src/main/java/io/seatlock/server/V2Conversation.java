@@ -18,10 +18,11 @@ import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class V2Conversation implements Conversation {
   /** The name by which clients ask for this dialect. */
   static final String PROTOCOL = "seatlock.v2";
 
-  private static final int RETRY_WITHIN_MILLIS = 10_000;
+  private static final long RETRY_WITHIN_MILLIS = 10_000;
 
   private final Connection connection;
   private final Feeds feeds;
@@ -40,6 +41,10 @@ final class V2Conversation implements Conversation {
   private final Show show;
   private final ServerSettings settings;
   private final String connectionId;
+  private final Pending pending;
+
+  /** The requests that are not answered yet, by their ids. */
+  private final Map<String, Asked> onItsWay = new ConcurrentHashMap<>();
 
   private Phase phase = Phase.NEW;
   private Feed.@Nullable Member member;
@@ -68,13 +73,30 @@ final class V2Conversation implements Conversation {
     this.show = guest.show();
     this.connectionId = guest.newConnection();
     this.settings = settings;
+    this.pending = new Pending(connection);
+  }
+
+  /**
+   * A request that is not answered yet.
+   *
+   * @param again how often the same was asked again meanwhile
+   * @param other how often something else was asked by its id
+   */
+  private record Asked(Command action, int again, int other) {
+    Asked onceMore(Command asked) {
+      return asked.equals(action)
+          ? new Asked(action, again + 1, other)
+          : new Asked(action, again, other + 1);
+    }
   }
 
   /** Answers keep the order of requests, where nothing else is said. */
   @Override
   public boolean isReady() {
     Feed.Member joined = member;
-    return phase != Phase.GREETING && (joined == null || !joined.awaitsState());
+    return phase != Phase.GREETING
+        && (joined == null || !joined.awaitsState())
+        && pending.hasRoom();
   }
 
   @Override
@@ -105,8 +127,14 @@ final class V2Conversation implements Conversation {
 
   @Override
   public void onGoingAway() {
-    send(V2Message.goingAway(ThreadLocalRandom.current().nextInt(RETRY_WITHIN_MILLIS)));
+    send(V2Message.goingAway(ThreadLocalRandom.current().nextLong(retryWithinMillis())));
     connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
+  }
+
+  /** So that all who come back do so well before their sessions end. */
+  private long retryWithinMillis() {
+    long half = show.settings().grace().toMillis() / 2;
+    return Math.max(1, Math.min(RETRY_WITHIN_MILLIS, half));
   }
 
   @Override
@@ -196,6 +224,7 @@ final class V2Conversation implements Conversation {
         result -> {
           if (result instanceof Result.Granted granted) {
             joined.becomeHolders(token.holder());
+            guest.resumed(granted.seats());
             List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
             if (request.since() == null) {
               joined.start(greeting);
@@ -257,12 +286,6 @@ final class V2Conversation implements Conversation {
 
   private void handle(Feed.Member joined, V2Request request) throws InvalidMessageException {
     RequestId id = request.id();
-    if (!guest.may(roleFor(request.action()))) {
-      send(
-          V2Message.error(
-              id, ErrorCode.FORBIDDEN, "The role " + guest.role().word() + " may not do that."));
-      return;
-    }
     switch (request.action()) {
       case HELLO -> throw new InvalidMessageException("There was a hello already.");
       case PING -> joined.answer(V2Message.plain("pong", id));
@@ -304,45 +327,84 @@ final class V2Conversation implements Conversation {
               "An action may name at most " + V2Request.MAX_SEATS + " seats."));
       return;
     }
-    String author = myself();
-    Command action = command(author, request);
-    if (joined.isBusy()) {
+    String me = myself();
+    Command action = command(me, request);
+    Command.Once once = new Command.Once(me, request.id().json(), action, connectionId);
+    if (isOnItsWay(once)) {
+      return;
+    }
+    // What was answered is answered again, whatever may be said against it by now.
+    Optional<Result> known = show.remembered(once);
+    if (known.isPresent()) {
+      answer(joined, request, known.get(), List.of());
+    } else if (!guest.may(roleFor(request.action()))) {
+      send(
+          V2Message.error(
+              request.id(),
+              ErrorCode.FORBIDDEN,
+              "The role " + guest.role().word() + " may not do that."));
+    } else if (joined.isBusy()) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
+    } else if (action instanceof Command.Lock lock) {
+      lock(joined, request, once, lock);
+    } else {
+      ask(joined, request, once, 0);
+    }
+  }
+
+  /** Whether this id is on its way: whatever is asked by it then is answered after that. */
+  private boolean isOnItsWay(Command.Once once) {
+    Asked asked =
+        onItsWay.computeIfPresent(once.id(), (id, before) -> before.onceMore(once.action()));
+    if (asked == null) {
+      return false;
+    }
+    pending.add();
+    return true;
+  }
+
+  private void lock(
+      Feed.Member joined, V2Request request, Command.Once once, Command.Lock command) {
+    int wanted = show.newLocks(command);
+    if (wanted == 0) {
+      ask(joined, request, once, 0);
       return;
     }
-    Command.Once once = new Command.Once(author, request.id().json(), action, connectionId);
-    int wanted =
-        action instanceof Command.Lock lock && show.remembered(once).isEmpty()
-            ? show.newLocks(lock)
-            : 0;
-    if (wanted > 0 && !mayLock(author, request, wanted)) {
-      return;
+    switch (guest.tryLock(once.holder(), wanted)) {
+      case FREE -> ask(joined, request, once, wanted);
+      case TOO_FAST ->
+          send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
+      case TOO_MANY -> {
+        if (pending.isEmpty()) {
+          ask(joined, request, once.asBeyondLimit(), 0);
+        } else {
+          // What it has asked before may unlock something.
+          pending.whenEmpty(() -> lock(joined, request, once, command));
+        }
+      }
     }
+  }
+
+  /** The locks are those that the guest was given room for. */
+  private void ask(Feed.Member joined, V2Request request, Command.Once once, int locks) {
+    onItsWay.put(once.id(), new Asked(once.action(), 0, 0));
+    pending.add();
     show.apply(
         once,
         result -> {
-          if (wanted > 0) {
-            guest.tried(author, wanted);
+          if (locks > 0) {
+            guest.tried(once.holder(), locks);
           }
-          answer(joined, request, result);
+          answer(joined, request, result, joined.takeUntold());
+          Asked asked = Objects.requireNonNull(onItsWay.remove(once.id()));
+          for (int i = 0; i < asked.again; i++) {
+            answer(joined, request, result, List.of());
+          }
+          for (int i = 0; i < asked.other; i++) {
+            joined.answer(idReused(request.id()));
+          }
+          pending.remove(1 + asked.again + asked.other);
         });
-  }
-
-  /** Whether the guest has room for these locks; answers if it has not. */
-  private boolean mayLock(String author, V2Request request, int wanted) {
-    return switch (guest.tryLock(author, wanted)) {
-      case FREE -> true;
-      case TOO_FAST -> {
-        send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
-        yield false;
-      }
-      case TOO_MANY -> {
-        Map<String, Reason> seats = new LinkedHashMap<>();
-        request.seats().forEach(seat -> seats.put(seat, Reason.LIMIT_REACHED));
-        send(V2Message.refused(request.id(), Reason.LIMIT_REACHED, seats));
-        yield false;
-      }
-    };
   }
 
   private static Command command(String holder, V2Request request) throws InvalidMessageException {
@@ -378,15 +440,23 @@ final class V2Conversation implements Conversation {
         request.reason());
   }
 
-  /** Called in the show's order, right after the events that the request has led to. */
-  private void answer(Feed.Member joined, V2Request request, Result result) {
+  private static byte[] idReused(RequestId id) {
+    return V2Message.error(id, ErrorCode.ID_REUSED, "This id was used before for something else.");
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @param events those that it has just led to and that are not told yet; none if it is answered
+   *     again
+   */
+  private static void answer(
+      Feed.Member joined, V2Request request, Result result, List<Event> events) {
     RequestId id = request.id();
-    List<Event> events = joined.takeUntold();
     if (result instanceof Result.Refused refused) {
       joined.answer(
           refused.reason() == Reason.ID_REUSED
-              ? V2Message.error(
-                  id, ErrorCode.ID_REUSED, "This id was used before for something else.")
+              ? idReused(id)
               : V2Message.refused(id, refused.reason(), refused.seats()));
       return;
     }

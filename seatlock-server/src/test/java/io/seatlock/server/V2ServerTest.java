@@ -552,6 +552,66 @@ class V2ServerTest {
     }
   }
 
+  /** It was answered {@code unpaid} with the reserved seat, too. */
+  @Test
+  void sameIdAgain_revokeOfReservedAndPaidSeats_isAnsweredWithTheLastChangeAgain() {
+    Client me = backend();
+    me.send("{'action':'reserve','id':1,'seats':['R1']}");
+    me.next("reserved");
+    me.send("{'action':'pay','id':2,'seats':['P1']}");
+    me.next("paid");
+    me.send("{'action':'revoke','id':3,'seats':['R1','P1']}");
+    me.expect("{'event':'unreserved','seq':3,'seats':['R1']}");
+    for (int i = 0; i < 2; i++) {
+      me.expect("{'event':'unpaid','id':3,'seq':4,'seats':['P1']}");
+      me.send("{'action':'revoke','id':3,'seats':['R1','P1']}");
+    }
+    me.expect("{'event':'unpaid','id':3,'seq':4,'seats':['P1']}");
+    me.expectNothing();
+  }
+
+  @Test
+  void sameIdAgain_blockOfWhichSomeWereBlocked_isAnsweredWithTheSameSeatsAgain() {
+    Client me = backend();
+    me.send("{'action':'block','id':1,'seats':['A1']}");
+    me.next("blocked");
+    for (int i = 0; i < 2; i++) {
+      me.send("{'action':'block','id':2,'seats':['A1','A2']}");
+      me.expect("{'event':'blocked','id':2,'seq':2,'seats':['A2']}");
+    }
+  }
+
+  @Test
+  void sameIdAgain_lock_tellsHowLongTheLocksLastNow() {
+    Client me = kiosk();
+    me.send("{'action':'lock','id':1,'seats':['A1']}");
+    me.next("lockedForYou");
+    me.send("{'action':'unlockAll','id':2}");
+    me.next("unlockedForYou");
+    me.send("{'action':'lock','id':1,'seats':['A1']}");
+    me.expect("{'event':'lockedForYou','id':1,'seq':1,'seats':['A1'],'expiresInMillis':0}");
+  }
+
+  @Test
+  void sameIdAgain_withARoleThatMayNot_isAnsweredAgain_andOtherwiseForbidden() {
+    Client me = server.v2("main");
+    String token = text(me.hello(KEY), "session");
+    me.send("{'action':'pay','id':17,'seats':['A1']}");
+    me.next("paid");
+    Client again = server.v2("main");
+    again.send("{'action':'hello','id':0,'session':'%s'}", token);
+    assertThat(text(again.next("welcome"), "role")).isEqualTo("kiosk");
+    again.next("startstate");
+    again.send("{'action':'pay','id':17,'seats':['A1']}");
+    again.expect("{'event':'paid','id':17,'seq':1,'seats':['A1']}");
+    again.send("{'action':'pay','id':17,'seats':['A2']}");
+    assertThat(text(again.next("error"), "code")).isEqualTo("idReused");
+    again.send("{'action':'pay','id':18,'seats':['A2']}");
+    assertThat(text(again.next("error"), "code")).isEqualTo("forbidden");
+    again.send("{'action':'state','id':19}");
+    assertThat(again.next("startstate").get("paid").toString()).isEqualTo("[\"A1\"]");
+  }
+
   @Test
   void sameIdAgain_refused_isRefusedAgain() {
     Client me = kiosk();
@@ -585,6 +645,15 @@ class V2ServerTest {
   }
 
   // --- the server goes away
+
+  /** Half of those who obeyed came back after their sessions had ended. */
+  @Test
+  void close_withAShortGrace_asksEveryoneBackBeforeItEnds() throws IOException {
+    restart(SETTINGS.withGrace(Duration.ofMillis(40)), 1);
+    List<Client> all = IntStream.range(0, 20).mapToObj(i -> kiosk()).toList();
+    server.stop();
+    all.forEach(client -> without("retryAfterMillis", client.next("goingAway"), 0, 20));
+  }
 
   @Test
   void close_tellsEveryoneWhenToComeBackAndCloses1012() {
