@@ -100,6 +100,11 @@ final class V2Conversation implements Conversation {
   }
 
   @Override
+  public boolean hasBegun() {
+    return phase != Phase.NEW;
+  }
+
+  @Override
   public void onText(String text) {
     V2Request request;
     try {

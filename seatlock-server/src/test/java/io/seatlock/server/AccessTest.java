@@ -513,6 +513,19 @@ class AccessTest {
     }
   }
 
+  @Test
+  void requireKey_keyInTheUrl_isNoKey() throws Exception {
+    try (TestServer server = serve(true, key("kiosk"))) {
+      String url = "/?key=" + secretOf("kiosk") + "&Authorization=Bearer%20" + secretOf("kiosk");
+      try (RawPeer classic = RawPeer.connect(server.address())) {
+        assertThat(classic.write(RawPeer.request(url)).head()).doesNotContain(" 101 ");
+      }
+      try (ClassicPeer peer = v2(server, url)) {
+        assertThat(outcome(peer, request(1, "hello"))).isEqualTo("unauthorized");
+      }
+    }
+  }
+
   // --- secrets
 
   @Test

@@ -277,6 +277,10 @@ public final class Connection extends Flushable {
       abort("the client does not read");
     } else if (now - heardAt > limits.maxSilence().toNanos()) {
       abort("the client is silent");
+    } else if (conversation != null
+        && !conversation.hasBegun()
+        && now - acceptedAt > limits.maxSilence().toNanos()) {
+      close(CloseFrame.POLICY_VALIDATION, "nothing was begun");
     } else if (now - heardAt > limits.pingAfter().toNanos()
         && now - pingedAt > limits.pingAfter().toNanos()) {
       pingedAt = now;

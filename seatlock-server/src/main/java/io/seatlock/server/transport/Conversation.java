@@ -16,6 +16,14 @@ public interface Conversation {
     return true;
   }
 
+  /**
+   * Whether the client has said who it is, if it has to. One that never does is closed after a
+   * while.
+   */
+  default boolean hasBegun() {
+    return true;
+  }
+
   /** A text message has come. */
   void onText(String text);
 
@@ -40,6 +48,23 @@ public interface Conversation {
 
   /** The connection is gone, for whatever reason. Called once and last. */
   void onClosed();
+
+  /** A conversation that was over before it began: what comes is not heard. */
+  static Conversation over() {
+    return new Conversation() {
+      @Override
+      public void onText(String text) {}
+
+      @Override
+      public void onBinary() {}
+
+      @Override
+      public void onGoingAway() {}
+
+      @Override
+      public void onClosed() {}
+    };
+  }
 
   /**
    * What a client asked for when it connected.
