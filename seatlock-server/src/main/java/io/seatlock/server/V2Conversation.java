@@ -295,19 +295,24 @@ final class V2Conversation implements Conversation {
       case HELLO -> throw new InvalidMessageException("There was a hello already.");
       case PING -> joined.answer(V2Message.plain("pong", id));
       case STATE -> joined.answerWithState(id.json());
-      case BYE ->
-          show.apply(
-              new Command.CloseSession(myself(), connectionId),
-              result -> {
-                if (result instanceof Result.Granted || result instanceof Result.Refused) {
-                  joined.answer(V2Message.plain("goodbye", id));
-                  connection.closeSoon(CloseFrame.NORMAL, "goodbye");
-                } else if (result instanceof Result.NotAccepted) {
-                  joined.answer(notAccepted(id));
-                }
-              });
+      case BYE -> leave(joined, id);
       default -> act(joined, request);
     }
+  }
+
+  private void leave(Feed.Member joined, RequestId id) {
+    pending.add();
+    show.apply(
+        new Command.CloseSession(myself(), connectionId),
+        result -> {
+          if (result instanceof Result.Granted || result instanceof Result.Refused) {
+            joined.answer(V2Message.plain("goodbye", id));
+            connection.closeSoon(CloseFrame.NORMAL, "goodbye");
+          } else if (result instanceof Result.NotAccepted) {
+            joined.answer(notAccepted(id));
+          }
+          pending.remove(1);
+        });
   }
 
   /** The holder id of the session that there is by now. */
