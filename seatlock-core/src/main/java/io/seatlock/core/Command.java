@@ -153,16 +153,23 @@ public sealed interface Command {
    * @param holder the session's public holder id
    * @param id the request's id, chosen by whoever asks
    * @param action a lock, unlock, unlockAll, extension or sale
+   * @param connection the connection on which it was asked; if the session is on another one when
+   *     this is decided, or on none, it is refused with {@link Reason#NO_SESSION}; null if it was
+   *     asked on none
+   * @param beyondLimit whether it is refused with {@link Reason#LIMIT_REACHED}, unless it has a
+   *     result already; see {@link #asBeyondLimit}
    */
-  record Once(String holder, String id, Command action) implements Command {
+  record Once(
+      String holder, String id, Command action, @Nullable String connection, boolean beyondLimit)
+      implements Command {
     /** How many ids a session remembers. */
     public static final int REMEMBERED = 256;
 
     /**
      * Checks the id and the action.
      *
-     * @throws IllegalArgumentException if the action is of another kind, or the id has half a
-     *     surrogate pair
+     * @throws IllegalArgumentException if the action is of another kind, if it is beyond a limit
+     *     and no lock, or the id has half a surrogate pair
      */
     public Once {
       Objects.requireNonNull(holder, "holder");
@@ -175,6 +182,27 @@ public sealed interface Command {
           || action instanceof Sale)) {
         throw new IllegalArgumentException(action + " cannot be done at most once");
       }
+      if (beyondLimit && !(action instanceof Lock)) {
+        throw new IllegalArgumentException(action + " cannot be beyond a limit");
+      }
+    }
+
+    /** A request that was asked on this connection, or on none. */
+    public Once(String holder, String id, Command action, @Nullable String connection) {
+      this(holder, id, action, connection, false);
+    }
+
+    /** A request that was asked on no connection. */
+    public Once(String holder, String id, Command action) {
+      this(holder, id, action, null);
+    }
+
+    /**
+     * This request to lock, made by somebody who has reached a limit that the show does not know.
+     * It is a command all the same, so that the session remembers its refusal.
+     */
+    public Once asBeyondLimit() {
+      return new Once(holder, id, action, connection, true);
     }
   }
 
@@ -182,11 +210,19 @@ public sealed interface Command {
    * Ends a session and releases its locks.
    *
    * @param holder the session's public holder id
+   * @param connection the connection on which that was asked; if the session is on another one when
+   *     this is decided, or on none, it is refused with {@link Reason#NO_SESSION}; null if it was
+   *     asked on none
    */
-  record CloseSession(String holder) implements Command {
+  record CloseSession(String holder, @Nullable String connection) implements Command {
     /** Checks that there is a holder id; one that belongs to no session is refused later. */
     public CloseSession {
       Objects.requireNonNull(holder, "holder");
+    }
+
+    /** Ends the session wherever it is. */
+    public CloseSession(String holder) {
+      this(holder, null);
     }
   }
 

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The binary form of commands: a tag that tells the kind, then its fields in declared order. */
+/**
+ * The binary form of commands: a tag that tells the kind, then its fields in declared order. A kind
+ * that got a field has a tag for the commands with it and keeps its old one for those without.
+ */
 final class CommandCodec {
 
   /** The kinds with their tags; a tag is never reused. */
@@ -21,7 +24,10 @@ final class CommandCodec {
     DETACH_SESSION(9),
     ONCE(10),
     DETACH_NODE(11),
-    CHANGE_SETTINGS(12);
+    CHANGE_SETTINGS(12),
+    ONCE_ON_CONNECTION(13),
+    CLOSE_SESSION_ON_CONNECTION(14),
+    ONCE_BEYOND_LIMIT(15);
 
     final int code;
 
@@ -68,13 +74,14 @@ final class CommandCodec {
       out.number(Tag.DETACH_NODE.code);
       out.text(detach.node());
     } else if (command instanceof Command.Once once) {
-      out.number(Tag.ONCE.code);
-      out.text(once.holder());
-      out.text(once.id());
-      write(once.action(), out);
+      write(once, out);
     } else if (command instanceof Command.CloseSession close) {
-      out.number(Tag.CLOSE_SESSION.code);
+      String connection = close.connection();
+      out.number((connection == null ? Tag.CLOSE_SESSION : Tag.CLOSE_SESSION_ON_CONNECTION).code);
       out.text(close.holder());
+      if (connection != null) {
+        out.text(connection);
+      }
     } else if (command instanceof Command.UnlockAll all) {
       out.number(Tag.UNLOCK_ALL.code);
       out.text(all.holder());
@@ -99,6 +106,7 @@ final class CommandCodec {
     return switch (in.code(Tag.values(), tag -> tag.code)) {
       case OPEN_SESSION -> new Command.OpenSession(in.text(), in.optionalText(), in.optionalText());
       case CLOSE_SESSION -> new Command.CloseSession(in.text());
+      case CLOSE_SESSION_ON_CONNECTION -> new Command.CloseSession(in.text(), in.text());
       case LOCK -> new Command.Lock(in.text(), in.texts());
       case UNLOCK -> new Command.Unlock(in.text(), in.texts());
       case UNLOCK_ALL -> new Command.UnlockAll(in.text());
@@ -110,7 +118,35 @@ final class CommandCodec {
       case DETACH_NODE -> new Command.DetachNode(in.text());
       case CHANGE_SETTINGS -> new Command.ChangeSettings(readSettings(in));
       case ONCE -> new Command.Once(in.text(), in.text(), read(in));
+      case ONCE_ON_CONNECTION -> readOnceOnConnection(in);
+      case ONCE_BEYOND_LIMIT -> readOnceBeyondLimit(in);
     };
+  }
+
+  private static void write(Command.Once once, BinaryWriter out) {
+    String connection = once.connection();
+    if (once.beyondLimit()) {
+      out.number(Tag.ONCE_BEYOND_LIMIT.code);
+      out.optionalText(connection);
+    } else if (connection != null) {
+      out.number(Tag.ONCE_ON_CONNECTION.code);
+      out.text(connection);
+    } else {
+      out.number(Tag.ONCE.code);
+    }
+    out.text(once.holder());
+    out.text(once.id());
+    write(once.action(), out);
+  }
+
+  private static Command.Once readOnceOnConnection(BinaryReader in) {
+    String connection = in.text();
+    return new Command.Once(in.text(), in.text(), read(in), connection);
+  }
+
+  private static Command.Once readOnceBeyondLimit(BinaryReader in) {
+    String connection = in.optionalText();
+    return new Command.Once(in.text(), in.text(), read(in), connection, true);
   }
 
   private static void write(Command.Sale sale, BinaryWriter out) {

@@ -13,11 +13,12 @@ public sealed interface Result {
    *
    * @param seq the show's counter after it
    * @param seats the seats that are now as asked, in the order they were named; for unlockAll and
-   *     the end of a session those it released
+   *     the end of a session those it released; for a sale those that its last event told of, or
+   *     all that it named if there was none
    * @param change what the last event of the command told; null if all of it was so before, so that
    *     there is no event
    * @param expiresInMillis for the commands of a holder that holds locks: how long from now they
-   *     last, in milliseconds; otherwise 0
+   *     last, in milliseconds, also when the rest is given again; otherwise 0
    */
   record Granted(long seq, List<String> seats, @Nullable Change change, long expiresInMillis)
       implements Result {

@@ -170,11 +170,14 @@ public final class SeatLock implements AutoCloseable {
    */
   public Show show(String name) {
     Show show = shows.get(Objects.requireNonNull(name, "name"));
+    // It begins before another thread can have it, or what that one asks first would not be told;
+    // and once more if all went live after it had looked.
     return show != null
         ? show
         : begun(
             shows.computeIfAbsent(
-                Ids.check("show name", name), n -> newShow(n, SeatMachine.ofAnySeats(settings))));
+                Ids.check("show name", name),
+                n -> begun(newShow(n, SeatMachine.ofAnySeats(settings)))));
   }
 
   /** The show of this name if it is open. */
@@ -260,9 +263,7 @@ public final class SeatLock implements AutoCloseable {
     return begun(show);
   }
 
-  /**
-   * A show that is among the others by now: either it was there when they went live, or it does.
-   */
+  /** A show that goes live if the others have. */
   private Show begun(Show show) {
     if (live) {
       show.goLive();

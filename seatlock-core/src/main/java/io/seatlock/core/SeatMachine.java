@@ -222,12 +222,9 @@ final class SeatMachine {
     return new SeatMap(seq, locked, reserved, paid, blocked, locksByHolder);
   }
 
-  /** How many locks the holder would gain; none if its session remembers the request. */
-  int newLocks(Command.Lock lock, @Nullable String requestId) {
+  /** How many locks the holder would gain. */
+  int newLocks(Command.Lock lock) {
     Holder holder = holders.get(lock.holder());
-    if (holder != null && requestId != null && holder.answers.containsKey(requestId)) {
-      return 0;
-    }
     int count = 0;
     for (String id : lock.seats()) {
       Seat seat = seats.get(id);
@@ -361,18 +358,52 @@ final class SeatMachine {
   }
 
   private Result once(Command.Once command, Consumer<Event> events) {
-    Holder holder = holders.get(command.holder());
+    Holder holder = holderOn(command.holder(), command.connection());
     if (holder == null) {
       return refused(Reason.NO_SESSION);
     }
-    long fingerprint = fingerprint(command.action().toBytes());
-    Snapshot.Answer known = holder.answers.get(command.id());
+    Result known = remembered(holder, command, time);
     if (known != null) {
-      return known.fingerprint() == fingerprint ? known.result() : refused(Reason.ID_REUSED);
+      return known;
     }
-    Result result = decide(command.action(), events);
+    Result result =
+        command.beyondLimit() && command.action() instanceof Command.Lock lock
+            ? refused(Reason.LIMIT_REACHED, lock.seats())
+            : decide(command.action(), events);
+    long fingerprint = fingerprint(command.action().toBytes());
     holder.remember(new Snapshot.Answer(command.id(), fingerprint, result));
     return result;
+  }
+
+  /** The session, unless it is asked for something on a connection that is not its own by now. */
+  private @Nullable Holder holderOn(String id, @Nullable String connection) {
+    Holder holder = holders.get(id);
+    return holder == null || connection == null || connection.equals(holder.connection)
+        ? holder
+        : null;
+  }
+
+  /** What a request would be answered from memory at this time; null if its id is not known. */
+  @Nullable Result remembered(Command.Once command, long now) {
+    Holder holder = holderOn(command.holder(), command.connection());
+    return holder == null ? null : remembered(holder, command, now);
+  }
+
+  /** How long locks last is told as it is now: that alone is no longer true as it was said. */
+  private static @Nullable Result remembered(Holder holder, Command.Once command, long now) {
+    Snapshot.Answer known = holder.answers.get(command.id());
+    if (known == null) {
+      return null;
+    }
+    if (known.fingerprint() != fingerprint(command.action().toBytes())) {
+      return refused(Reason.ID_REUSED);
+    }
+    if (command.action() instanceof Command.Sale
+        || !(known.result() instanceof Result.Granted granted)) {
+      return known.result();
+    }
+    long left = holder.lockCount == 0 ? 0 : Math.max(0, holder.deadline - now);
+    return new Result.Granted(granted.seq(), granted.seats(), granted.change(), left);
   }
 
   /** FNV-1a over all bytes, cut to 63 bits. */
@@ -385,7 +416,7 @@ final class SeatMachine {
   }
 
   private Result closeSession(Command.CloseSession command, Consumer<Event> events) {
-    Holder holder = holders.get(command.holder());
+    Holder holder = holderOn(command.holder(), command.connection());
     return holder == null ? refused(Reason.NO_SESSION) : end(holder, events);
   }
 
@@ -527,7 +558,7 @@ final class SeatMachine {
     if (refusals != null) {
       return refused(refusals);
     }
-    Change change =
+    Event last =
         switch (sale.action()) {
           case RESERVE -> move(sale, null, SeatStatus.RESERVED, Change.RESERVED, events);
           case UNRESERVE -> move(sale, null, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
@@ -537,13 +568,13 @@ final class SeatMachine {
           case BLOCK -> move(sale, null, SeatStatus.BLOCKED, Change.BLOCKED, events);
           case UNBLOCK -> move(sale, null, SeatStatus.AVAILABLE, Change.UNBLOCKED, events);
         };
-    return granted(ids, change, 0);
+    return last == null ? granted(ids, null, 0) : granted(last.seats(), last.change(), 0);
   }
 
   /** The one sale that may be two changes. */
-  private @Nullable Change revoke(Command.Sale sale, Consumer<Event> events) {
-    Change first = move(sale, SeatStatus.RESERVED, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
-    Change second = move(sale, SeatStatus.PAID, SeatStatus.AVAILABLE, Change.UNPAID, events);
+  private @Nullable Event revoke(Command.Sale sale, Consumer<Event> events) {
+    Event first = move(sale, SeatStatus.RESERVED, SeatStatus.AVAILABLE, Change.UNRESERVED, events);
+    Event second = move(sale, SeatStatus.PAID, SeatStatus.AVAILABLE, Change.UNPAID, events);
     return second == null ? first : second;
   }
 
@@ -588,9 +619,9 @@ final class SeatMachine {
    * Turns the named seats as one change.
    *
    * @param from picks the seats of this status; null picks all that are not so yet
-   * @return the change, or null if there was none to make
+   * @return what has happened, or null if there was nothing to change
    */
-  private @Nullable Change move(
+  private @Nullable Event move(
       Command.Sale sale,
       @Nullable SeatStatus from,
       SeatStatus to,
@@ -609,8 +640,7 @@ final class SeatMachine {
     if (changed.isEmpty()) {
       return null;
     }
-    emit(change, sale.author(), changed, events);
-    return change;
+    return emit(change, sale.author(), changed, events);
   }
 
   private void turn(Seat seat, SeatStatus to, Command.Sale sale) {
@@ -808,18 +838,20 @@ final class SeatMachine {
     return all;
   }
 
-  private void emit(
+  private Event emit(
       Change change, @Nullable String author, List<String> ids, Consumer<Event> events) {
-    emit(change, author, ids, 0, events);
+    return emit(change, author, ids, 0, events);
   }
 
-  private void emit(
+  private Event emit(
       Change change,
       @Nullable String author,
       List<String> ids,
       long expiresInMillis,
       Consumer<Event> events) {
-    events.accept(new Event(++seq, time, change, author, ids, expiresInMillis));
+    Event event = new Event(++seq, time, change, author, ids, expiresInMillis);
+    events.accept(event);
+    return event;
   }
 
   // --- restoring

@@ -240,8 +240,8 @@ public final class Show {
   /**
    * As {@link #listen(Consumer)}, for who tells events and results together.
    *
-   * @param noResult with a log: called after the events of a command whose result is told to nobody
-   *     here, because another program has appended it for example
+   * @param noResult called after the events of a command whose result is told to nobody in this
+   *     order: it was applied without a callback, or appended to the log by another program
    */
   public Subscription listen(Consumer<? super Event> listener, Runnable noResult) {
     Listener own =
@@ -271,15 +271,26 @@ public final class Show {
 
   /**
    * How many locks the holder would gain if this were granted now: seats that it holds already do
-   * not count, and none do if its session remembers the request. For who counts locks beyond the
-   * show's own limit.
-   *
-   * @param requestId the id of the request if it is to be done at most once, otherwise null
+   * not count. For who counts locks beyond the show's own limit.
    */
-  public int newLocks(Command.Lock command, @Nullable String requestId) {
+  public int newLocks(Command.Lock command) {
     lock.lock();
     try {
-      return machine.newLocks(command, requestId);
+      return machine.newLocks(command);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The result of a request that was decided before, as if it were applied now; empty if its
+   * session does not remember its id, or is on another connection. For who has to give an answer
+   * again whatever speaks against doing the same anew.
+   */
+  public Optional<Result> remembered(Command.Once command) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(machine.remembered(command, clock.millis()));
     } finally {
       lock.unlock();
     }
@@ -440,14 +451,17 @@ public final class Show {
       wakeIfNeeded();
       if (callback == null && decided.size() == 1 && undelivered.compareAndSet(0, 1)) {
         only = decided.get(0);
+      } else if (callback != null) {
+        deliver = enqueueDecided(() -> callback.accept(result));
       } else {
-        deliver = enqueueDecided(callback == null ? null : () -> callback.accept(result));
+        deliver = enqueueDecided(decided.isEmpty() ? null : this::tellNoResult);
       }
     } finally {
       lock.unlock();
     }
     if (only != null) {
       tell(only);
+      tellNoResult();
       deliver = undelivered.decrementAndGet() > 0;
     }
     if (deliver) {

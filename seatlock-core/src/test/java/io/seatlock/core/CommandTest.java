@@ -136,6 +136,14 @@ class CommandTest {
     }
   }
 
+  @Test
+  void once_beyondALimitAndNoLock_throws() {
+    Command.Once once = new Command.Once("h1", "7", new Command.Extend("h1"));
+    assertThatThrownBy(once::asBeyondLimit)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("beyond a limit");
+  }
+
   /** A replayed log would have remembered the id "?", which may be another request's. */
   @Test
   void once_idWithHalfASurrogatePair_throws() {

@@ -132,7 +132,7 @@ final class NaiveModel {
     }
     if (command instanceof Command.CloseSession close) {
       Holder holder = holder(close.holder());
-      if (holder == null) {
+      if (holder == null || isElsewhere(holder, close.connection())) {
         return refused(Reason.NO_SESSION);
       }
       return granted(end(holder), 0);
@@ -257,21 +257,36 @@ final class NaiveModel {
 
   private Result once(Command.Once once) {
     Holder holder = holder(once.holder());
-    if (holder == null) {
+    if (holder == null || isElsewhere(holder, once.connection())) {
       return refused(Reason.NO_SESSION);
     }
     for (Remembered each : holder.remembered) {
       if (each.request.id().equals(once.id())) {
         boolean same = each.request.action().equals(once.action());
-        return same ? each.result : refused(Reason.ID_REUSED);
+        return same ? again(each, holder) : refused(Reason.ID_REUSED);
       }
     }
-    Result result = decide(once.action());
+    Result result =
+        once.beyondLimit()
+            ? refusedAll(((Command.Lock) once.action()).seats(), Reason.LIMIT_REACHED)
+            : decide(once.action());
     holder.remembered.add(new Remembered(once, result));
     if (holder.remembered.size() > 256) {
       holder.remembered.remove(0);
     }
     return result;
+  }
+
+  private static boolean isElsewhere(Holder holder, String connection) {
+    return connection != null && !connection.equals(holder.connection);
+  }
+
+  private Result again(Remembered before, Holder holder) {
+    if (before.request.action() instanceof Command.Sale
+        || !(before.result instanceof Result.Granted granted)) {
+      return before.result;
+    }
+    return new Result.Granted(granted.seq(), granted.seats(), granted.change(), timeLeft(holder));
   }
 
   private Result extend(Command.Extend command) {
@@ -423,9 +438,10 @@ final class NaiveModel {
       case REVOKE -> {
         emit(Change.UNRESERVED, sale.author(), wereReserved);
         emit(Change.UNPAID, sale.author(), werePaid);
+        changed = werePaid.isEmpty() ? wereReserved : werePaid;
       }
     }
-    return granted(sale.seats(), 0);
+    return granted(changed.isEmpty() ? sale.seats() : changed, 0);
   }
 
   private static Reason whyNot(Command.Sale sale, Seat seat, SeatStatus status) {

@@ -33,8 +33,8 @@ class NaiveModelTest {
   private static final int EPISODES = 500;
   private static final int STEPS = 2_000;
 
-  /** How many episodes a planted bug may survive. */
-  private static final int PATIENCE = 50;
+  /** How many episodes a planted bug may survive: it must not survive the comparison. */
+  private static final int PATIENCE = EPISODES;
 
   @Test
   void seatMachine_randomCommandsAtRandomTimes_agreesWithTheNaiveModel() {
@@ -73,6 +73,7 @@ class NaiveModelTest {
         bug("forgets an answer one request too soon", ForgetsAnAnswerTooSoon::new),
         bug("does again what it did", DoesAgain::new),
         bug("gives the old answer to another question", IgnoresReusedIds::new),
+        bug("does what is asked on a connection of before", AsksOnAnyConnection::new),
         bug("ends the grace 1 ms early", GraceEndsEarly::new),
         bug("lets the grace of a resumed session run on", GraceRunsOn::new),
         bug("lets an old connection detach the new one", DetachedByAnyConnection::new),
@@ -658,6 +659,19 @@ class NaiveModelTest {
               .findFirst()
               .orElseThrow()
           : result;
+    }
+  }
+
+  private static final class AsksOnAnyConnection extends Planted {
+    AsksOnAnyConnection(Machine real) {
+      super(real);
+    }
+
+    @Override
+    public Result apply(Command command, long now, Consumer<Event> events) {
+      return command instanceof Command.Once once && !once.beyondLimit()
+          ? real.apply(new Command.Once(once.holder(), once.id(), once.action()), now, events)
+          : real.apply(command, now, events);
     }
   }
 

@@ -102,12 +102,18 @@ final class RandomShow {
       return dice < 2 ? before : new Command.Once(before.holder(), before.id(), onceAction(now));
     }
     String holder = loyal ? HOLDERS.get(0) : holder();
-    Command.Once fresh = new Command.Once(holder, String.valueOf(ids++), onceAction(now));
+    Command.Once fresh = asked(holder, onceAction(now));
     asked.addFirst(fresh);
     if (asked.size() > 270) {
       asked.removeLast();
     }
     return fresh;
+  }
+
+  private Command.Once asked(String holder, Command action) {
+    String connection = loyal || random.nextInt(2) == 0 ? null : connection();
+    Command.Once once = new Command.Once(holder, String.valueOf(ids++), action, connection);
+    return action instanceof Command.Lock && random.nextInt(10) == 0 ? once.asBeyondLimit() : once;
   }
 
   private Command onceAction(long now) {
@@ -162,7 +168,7 @@ final class RandomShow {
     } else if (dice < 58) {
       return new Command.OpenSession(holder());
     } else if (dice < 60) {
-      return new Command.CloseSession(holder());
+      return new Command.CloseSession(holder(), random.nextInt(2) == 0 ? null : connection());
     } else if (dice < 62) {
       return new Command.Tick();
     }

@@ -115,7 +115,17 @@ class ReplayTest {
         pinned(
             "01 0a 02 6831 01 37 05 02 6831",
             new Command.Once("h1", "7", new Command.Extend("h1"))),
+        pinned(
+            "01 0d 01 63 02 6831 01 37 05 02 6831",
+            new Command.Once("h1", "7", new Command.Extend("h1"), "c")),
+        pinned(
+            "01 0f 01 01 63 02 6831 01 37 02 02 6831 01 02 4131",
+            new Command.Once("h1", "7", lock("h1", "A1"), "c").asBeyondLimit()),
+        pinned(
+            "01 0f 00 02 6831 01 37 02 02 6831 01 02 4131",
+            new Command.Once("h1", "7", lock("h1", "A1")).asBeyondLimit()),
         pinned("01 01 02 6831", new Command.CloseSession("h1")),
+        pinned("01 0e 02 6831 01 63", new Command.CloseSession("h1", "c")),
         pinned("01 02 02 6831 02 02 4131 03 e5baa7", lock("h1", "A1", "\u5ea7")),
         pinned("01 03 02 6831 01 02 4131", new Command.Unlock("h1", List.of("A1"))),
         pinned("01 04 02 6831", new Command.UnlockAll("h1")),

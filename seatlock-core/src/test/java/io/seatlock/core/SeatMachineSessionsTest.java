@@ -176,6 +176,7 @@ class SeatMachineSessionsTest {
     open("me");
     Result first = once("7", lock("A1"));
     stage.unlock("me", "A1");
+    stage.lock("me", "A2");
     stage.events();
     assertThat(once("7", lock("A1"))).isEqualTo(first);
     assertThat(stage.changes()).isEmpty();
@@ -261,8 +262,114 @@ class SeatMachineSessionsTest {
     stage.apply(Command.pay("A2"));
     stage.events();
     assertThat(stage.apply(Command.revoke("A2", "A1")))
-        .isEqualTo(new Result.Granted(4, List.of("A2", "A1"), Change.UNPAID, 0));
+        .isEqualTo(new Result.Granted(4, List.of("A2"), Change.UNPAID, 0));
     assertThat(stage.changes()).containsExactly("UNRESERVED [A1] by null", "UNPAID [A2] by null");
+  }
+
+  /** It was answered with all seats the second time, one of them with what it never was. */
+  @Test
+  void once_saleThatChangedSomeOfItsSeats_isAnsweredWithTheSameAgain() {
+    open("me");
+    stage.apply(Command.reserve("A1"));
+    stage.apply(Command.pay("A2"));
+    stage.apply(Command.block("B1"));
+    Result revoked = once("7", Command.revoke("A2", "A1"));
+    assertThat(revoked).isEqualTo(new Result.Granted(5, List.of("A2"), Change.UNPAID, 0));
+    assertThat(once("7", Command.revoke("A2", "A1"))).isEqualTo(revoked);
+    Result blocked = once("8", Command.block("B1", "B2"));
+    assertThat(blocked).isEqualTo(new Result.Granted(6, List.of("B2"), Change.BLOCKED, 0));
+    assertThat(once("8", Command.block("B1", "B2"))).isEqualTo(blocked);
+    assertThat(once("9", Command.block("B1", "B2"))).isEqualTo(stage.unchanged(0, "B1", "B2"));
+  }
+
+  @Test
+  void once_lockAgain_tellsHowLongTheLocksLastNow() {
+    open("me");
+    assertThat(once("7", lock("A1"))).isEqualTo(stage.granted(100, "A1"));
+    stage.at(30);
+    assertThat(once("7", lock("A1"))).isEqualTo(stage.granted(70, "A1"));
+    assertThat(remembered(new Command.Once("me", "7", lock("A1")), 45))
+        .isEqualTo(stage.granted(55, "A1"));
+    once("8", new Command.Extend("me"));
+    stage.at(50);
+    assertThat(once("7", lock("A1"))).isEqualTo(stage.granted(80, "A1"));
+    assertThat(once("8", new Command.Extend("me"))).isEqualTo(stage.unchanged(80));
+    Result unlocked = once("9", new Command.UnlockAll("me"));
+    assertThat(once("7", lock("A1")))
+        .isEqualTo(new Result.Granted(1, List.of("A1"), Change.LOCKED, 0));
+    assertThat(once("9", new Command.UnlockAll("me"))).isEqualTo(unlocked);
+  }
+
+  private Result remembered(Command.Once command, long now) {
+    return stage.machine().remembered(command, Stage.START + now);
+  }
+
+  @Test
+  void remembered_isWhatOnceWouldAnswer_andNothingIsDone() {
+    open("me");
+    Command.Once pay = new Command.Once("me", "7", Command.pay("A1"), "c1");
+    assertThat(remembered(pay, 0)).isNull();
+    Result paid = stage.apply(pay);
+    assertThat(remembered(pay, 0)).isEqualTo(paid);
+    assertThat(remembered(new Command.Once("me", "7", Command.pay("A2"), "c1"), 0))
+        .isEqualTo(refused(Reason.ID_REUSED));
+    assertThat(remembered(new Command.Once("me", "7", Command.pay("A1"), "c2"), 0)).isNull();
+    assertThat(remembered(new Command.Once("nobody", "7", Command.pay("A1")), 0)).isNull();
+    assertThat(stage.seq()).isEqualTo(1);
+  }
+
+  // --- on which connection
+
+  /** A server that stood still did, when it went on, what the session had asked elsewhere. */
+  @Test
+  void once_onAConnectionThatLostTheSession_isRefusedAndNotRemembered() {
+    open("me");
+    resume("secret", "c2");
+    Command.Once late = new Command.Once("me", "7", Command.pay("A1"), "c1");
+    assertThat(stage.apply(late)).isEqualTo(refused(Reason.NO_SESSION));
+    assertThat(stage.status("A1")).isEqualTo(SeatStatus.AVAILABLE);
+    assertThat(stage.session("me").answers()).isEmpty();
+    assertThat(stage.apply(new Command.Once("me", "7", Command.pay("A1"), "c2")))
+        .isEqualTo(stage.granted(0, "A1"));
+    // What was done here before is not told there either.
+    assertThat(stage.apply(late)).isEqualTo(refused(Reason.NO_SESSION));
+    detach("c2");
+    assertThat(stage.apply(new Command.Once("me", "8", lock("B1"), "c2")))
+        .isEqualTo(refused(Reason.NO_SESSION));
+    // Who embeds the show asks on no connection.
+    assertThat(once("8", lock("B1"))).isEqualTo(stage.granted(100, "B1"));
+  }
+
+  @Test
+  void closeSession_onAConnectionThatLostTheSession_isRefused() {
+    open("me");
+    stage.lock("me", "A1");
+    resume("secret", "c2");
+    assertThat(stage.apply(new Command.CloseSession("me", "c1")))
+        .isEqualTo(refused(Reason.NO_SESSION));
+    assertThat(stage.status("A1")).isEqualTo(SeatStatus.LOCKED);
+    assertThat(stage.apply(new Command.CloseSession("me", "c2"))).isEqualTo(stage.granted(0, "A1"));
+  }
+
+  // --- a limit that the show does not know
+
+  @Test
+  void once_beyondALimit_isRefusedForGood() {
+    open("me");
+    Command.Once lock = new Command.Once("me", "7", new Command.Lock("me", List.of("A1", "A2")));
+    Result refused = stage.apply(lock.asBeyondLimit());
+    assertThat(refused)
+        .isEqualTo(
+            new Result.Refused(
+                Reason.LIMIT_REACHED,
+                Map.of("A1", Reason.LIMIT_REACHED, "A2", Reason.LIMIT_REACHED)));
+    assertThat(stage.apply(lock)).isEqualTo(refused);
+    assertThat(stage.apply(lock.asBeyondLimit())).isEqualTo(refused);
+    assertThat(once("7", new Command.UnlockAll("me"))).isEqualTo(refused(Reason.ID_REUSED));
+    // What was granted before is granted again.
+    Command.Once other = new Command.Once("me", "8", lock("A1"));
+    Result granted = stage.apply(other);
+    assertThat(stage.apply(other.asBeyondLimit())).isEqualTo(granted);
   }
 
   @Test

@@ -329,6 +329,33 @@ class ShowTest {
     assertThat(((Event) story.get(6)).seq()).isEqualTo(4);
   }
 
+  /** Who tells events and results together would have waited for a result that nobody tells. */
+  @Test
+  void listen_noResult_isToldAfterTheEventsOfWhatWasAppliedWithoutCallback() {
+    List<String> told = new ArrayList<>();
+    show.listen(event -> told.add(event.change().name()), () -> told.add("no result"));
+    show.apply(Command.pay("A1"));
+    show.apply(Command.unpay("A1"), result -> told.add("result"));
+    show.apply(Command.unpay("A1"));
+    show.listen(
+        event -> {
+          if (event.change() == Change.BLOCKED) {
+            show.apply(Command.unblock("A1"));
+          }
+        });
+    show.apply(Command.block("A1"));
+    assertThat(told)
+        .containsExactly(
+            "PAID",
+            "no result",
+            "UNPAID",
+            "result",
+            "BLOCKED",
+            "no result",
+            "UNBLOCKED",
+            "no result");
+  }
+
   @Test
   void nullArguments_throw() {
     assertThatThrownBy(() -> show.apply(null)).hasMessage("command");

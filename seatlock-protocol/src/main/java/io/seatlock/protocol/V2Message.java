@@ -186,12 +186,26 @@ public final class V2Message {
 
   /** The seats that one holder has locked, as the end of the state of a show. */
   public static byte[] startStateEnd(List<String> yours) {
+    return startStateEnd(yours, null);
+  }
+
+  /**
+   * The seats that one holder has locked, as the end of the state of a show.
+   *
+   * @param id the {@link RequestId#json} of the request that asked for it, where {@link
+   *     #startStateBegin} was not told it; otherwise null
+   */
+  public static byte[] startStateEnd(List<String> yours, @Nullable String id) {
     StringBuilder end = new StringBuilder();
     for (String seat : yours) {
       // A well-formed seat id has no character that JSON would have to escape.
       end.append(end.isEmpty() ? "" : ",").append('"').append(seat).append('"');
     }
-    return end.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    end.append(']');
+    if (id != null) {
+      end.append(",\"id\":").append(id);
+    }
+    return end.append('}').toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void seats(JsonWriter out, List<String> seats) throws IOException {

@@ -151,6 +151,9 @@ class V2MessageTest {
     String begin = new String(V2Message.startStateBegin(MAP, null), StandardCharsets.UTF_8);
     String end = new String(V2Message.startStateEnd(List.of("A2", "A1")), StandardCharsets.UTF_8);
     assertThat(begin + end).isEqualTo(expected.replace("\"id\":\"seven\",", ""));
+    byte[] withId = V2Message.startStateEnd(List.of("A2", "A1"), ID.json());
+    assertThat(begin + new String(withId, StandardCharsets.UTF_8))
+        .isEqualTo(begin + end.replace("}", ",\"id\":\"seven\"}"));
   }
 
   @Test

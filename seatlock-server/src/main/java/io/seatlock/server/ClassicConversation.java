@@ -25,6 +25,7 @@ final class ClassicConversation implements Conversation {
   private final Show show;
   private final ServerSettings settings;
   private final String holder = SessionToken.randomId();
+  private final Pending pending;
   private int invalidInARow;
 
   /** Whether the session is open, or on its way to be. */
@@ -38,6 +39,7 @@ final class ClassicConversation implements Conversation {
     this.show = guest.show();
     this.settings = settings;
     this.member = feeds.join(show, connection);
+    this.pending = new Pending(connection);
   }
 
   static ClassicConversation begin(
@@ -59,6 +61,11 @@ final class ClassicConversation implements Conversation {
   }
 
   @Override
+  public boolean isReady() {
+    return pending.hasRoom();
+  }
+
+  @Override
   public void onText(String text) {
     try {
       ClassicRequest request = ClassicRequest.parse(text);
@@ -75,7 +82,7 @@ final class ClassicConversation implements Conversation {
         if (command instanceof Command.Unlock) {
           openSession();
         }
-        show.apply(command, result -> answer(request, result));
+        ask(request, command, 0);
       }
     } catch (InvalidMessageException e) {
       invalid(String.valueOf(e.getMessage()));
@@ -93,22 +100,37 @@ final class ClassicConversation implements Conversation {
   }
 
   private void lock(ClassicRequest request, Command.Lock command) {
-    int wanted = show.newLocks(command, null);
+    int wanted = show.newLocks(command);
     if (wanted == 0) {
-      show.apply(command, result -> answer(request, result));
+      ask(request, command, 0);
       return;
     }
     switch (guest.tryLock(holder, wanted)) {
-      case TOO_MANY -> member.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
+      case FREE -> ask(request, command, wanted);
       case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
-      case FREE ->
-          show.apply(
-              command,
-              result -> {
-                guest.tried(holder, wanted);
-                answer(request, result);
-              });
+      case TOO_MANY -> {
+        if (pending.isEmpty()) {
+          member.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
+        } else {
+          // What it has asked before may unlock something.
+          pending.whenEmpty(() -> lock(request, command));
+        }
+      }
     }
+  }
+
+  /** The locks are those that the guest was given room for. */
+  private void ask(ClassicRequest request, Command command, int locks) {
+    pending.add();
+    show.apply(
+        command,
+        result -> {
+          if (locks > 0) {
+            guest.tried(holder, locks);
+          }
+          answer(request, result);
+          pending.remove(1);
+        });
   }
 
   private void say(String event, String text) {

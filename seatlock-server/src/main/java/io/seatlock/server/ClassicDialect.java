@@ -45,7 +45,7 @@ final class ClassicDialect implements Dialect {
         ClassicMessage.startState(
             new ClassicMessage.StartState(map.locked(), reserved, map.paid()));
     List<ByteBuffer> frame = List.of(Frames.texts(List.of(message)));
-    return holder -> frame;
+    return (holder, id) -> frame;
   }
 
   private static EventType spoken(EventType type) {

@@ -6,11 +6,12 @@ import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.LockQuotas;
 import io.seatlock.server.access.Role;
 import io.seatlock.server.transport.Connection;
+import java.util.List;
 import org.java_websocket.framing.CloseFrame;
 
 /**
  * Who is on a connection: in which show, what it may do, and how much. For the connection's event
- * loop.
+ * loop, except where something else is said.
  */
 final class Guest {
 
@@ -83,7 +84,13 @@ final class Guest {
     return quotas.tryLock(quota, holder, seats);
   }
 
+  /** As {@link LockQuotas#tried}, by any thread. */
   void tried(String holder, int seats) {
     quotas.tried(quota, holder, seats);
+  }
+
+  /** As {@link LockQuotas#resumed}, for its session: in the show's order. */
+  void resumed(List<String> locks) {
+    quotas.resumed(quota, show, locks);
   }
 }

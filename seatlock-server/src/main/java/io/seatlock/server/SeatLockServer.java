@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.java_websocket.framing.CloseFrame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,11 +167,17 @@ public final class SeatLockServer implements AutoCloseable {
     @Override
     public Conversation begin(Connection connection, Conversation.Request request) {
       String show = ShowPath.show(request.path()).orElseThrow();
-      Guest guest = new Guest(connection, shows, show, quotas, settings);
       if (request.protocol().equals(V2Conversation.PROTOCOL)) {
+        Guest guest = new Guest(connection, shows, show, quotas, settings);
         return new V2Conversation(connection, v2Feeds, guest, settings);
       }
-      grant(request).ifPresent(guest::identify);
+      Optional<AccessKeys.Grant> grant = grant(request);
+      if (grant.isEmpty() && settings.access().required()) {
+        connection.close(CloseFrame.POLICY_VALIDATION, "the key was revoked");
+        return Conversation.over();
+      }
+      Guest guest = new Guest(connection, shows, show, quotas, settings);
+      grant.ifPresent(guest::identify);
       return ClassicConversation.begin(connection, classicFeeds, guest, settings);
     }
 

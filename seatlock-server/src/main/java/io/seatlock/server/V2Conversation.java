@@ -18,12 +18,11 @@ import io.seatlock.server.broadcast.Feed;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +33,7 @@ final class V2Conversation implements Conversation {
   /** The name by which clients ask for this dialect. */
   static final String PROTOCOL = "seatlock.v2";
 
-  private static final int MAX_EARLY = 1000;
-  private static final int RETRY_WITHIN_MILLIS = 10_000;
+  private static final long RETRY_WITHIN_MILLIS = 10_000;
 
   private final Connection connection;
   private final Feeds feeds;
@@ -43,9 +41,10 @@ final class V2Conversation implements Conversation {
   private final Show show;
   private final ServerSettings settings;
   private final String connectionId;
+  private final Pending pending;
 
-  /** What came between the client's hello and its answer. For the event loop. */
-  private final Deque<String> early = new ArrayDeque<>();
+  /** The requests that are not answered yet, by their ids. */
+  private final Map<String, Asked> onItsWay = new ConcurrentHashMap<>();
 
   private Phase phase = Phase.NEW;
   private Feed.@Nullable Member member;
@@ -61,6 +60,8 @@ final class V2Conversation implements Conversation {
     NEW,
     /** The hello is not answered yet. */
     GREETING,
+    /** The hello was answered busy, and so is everything until there is another one. */
+    TURNED_AWAY,
     /** There is a session. */
     OPEN
   }
@@ -72,14 +73,39 @@ final class V2Conversation implements Conversation {
     this.show = guest.show();
     this.connectionId = guest.newConnection();
     this.settings = settings;
+    this.pending = new Pending(connection);
+  }
+
+  /**
+   * A request that is not answered yet.
+   *
+   * @param again how often the same was asked again meanwhile
+   * @param other how often something else was asked by its id
+   */
+  private record Asked(Command action, int again, int other) {
+    Asked onceMore(Command asked) {
+      return asked.equals(action)
+          ? new Asked(action, again + 1, other)
+          : new Asked(action, again, other + 1);
+    }
+  }
+
+  /** Answers keep the order of requests, where nothing else is said. */
+  @Override
+  public boolean isReady() {
+    Feed.Member joined = member;
+    return phase != Phase.GREETING
+        && (joined == null || !joined.awaitsState())
+        && pending.hasRoom();
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return phase != Phase.NEW;
   }
 
   @Override
   public void onText(String text) {
-    if (phase == Phase.GREETING) {
-      putOff(text);
-      return;
-    }
     V2Request request;
     try {
       request = V2Request.parse(text);
@@ -99,15 +125,6 @@ final class V2Conversation implements Conversation {
     }
   }
 
-  private void putOff(String text) {
-    if (early.size() == MAX_EARLY) {
-      connection.close(CloseFrame.POLICY_VALIDATION, "too many messages before the welcome");
-      return;
-    }
-    early.add(text);
-    connection.pause(true);
-  }
-
   @Override
   public void onBinary() {
     invalid(null, new InvalidMessageException("Binary messages are not understood."));
@@ -115,8 +132,14 @@ final class V2Conversation implements Conversation {
 
   @Override
   public void onGoingAway() {
-    send(V2Message.goingAway(ThreadLocalRandom.current().nextInt(RETRY_WITHIN_MILLIS)));
+    send(V2Message.goingAway(ThreadLocalRandom.current().nextLong(retryWithinMillis())));
     connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
+  }
+
+  /** So that all who come back do so well before their sessions end. */
+  private long retryWithinMillis() {
+    long half = show.settings().grace().toMillis() / 2;
+    return Math.max(1, Math.min(RETRY_WITHIN_MILLIS, half));
   }
 
   @Override
@@ -151,6 +174,10 @@ final class V2Conversation implements Conversation {
 
   private void greet(V2Request request) throws InvalidMessageException {
     if (request.action() != V2Request.Action.HELLO) {
+      if (phase == Phase.TURNED_AWAY) {
+        send(V2Message.error(request.id(), ErrorCode.BUSY, "Say hello again in a moment."));
+        return;
+      }
       throw new InvalidMessageException("The first message must be hello.");
     }
     if (request.key() != null || settings.access().required()) {
@@ -202,6 +229,7 @@ final class V2Conversation implements Conversation {
         result -> {
           if (result instanceof Result.Granted granted) {
             joined.becomeHolders(token.holder());
+            guest.resumed(granted.seats());
             List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
             if (request.since() == null) {
               joined.start(greeting);
@@ -228,19 +256,15 @@ final class V2Conversation implements Conversation {
       connection.doSoon(
           () -> {
             connection.sendNow(notAccepted(id));
-            endGreeting(Phase.NEW);
+            endGreeting(Phase.TURNED_AWAY);
           });
     }
   }
 
   private void endGreeting(Phase next) {
     phase = next;
-    while (phase != Phase.GREETING && !closed && !early.isEmpty()) {
-      onText(early.remove());
-    }
-    if (phase != Phase.GREETING && !closed) {
-      connection.pause(false);
-    }
+    invalidInARow = 0;
+    connection.requestFlush();
   }
 
   /** The answer to a request that the log has not taken. */
@@ -267,29 +291,28 @@ final class V2Conversation implements Conversation {
 
   private void handle(Feed.Member joined, V2Request request) throws InvalidMessageException {
     RequestId id = request.id();
-    if (!guest.may(roleFor(request.action()))) {
-      send(
-          V2Message.error(
-              id, ErrorCode.FORBIDDEN, "The role " + guest.role().word() + " may not do that."));
-      return;
-    }
     switch (request.action()) {
       case HELLO -> throw new InvalidMessageException("There was a hello already.");
       case PING -> joined.answer(V2Message.plain("pong", id));
-      case STATE -> joined.answerWithState(map -> List.of(V2Message.startState(map, id, myself())));
-      case BYE ->
-          show.apply(
-              new Command.CloseSession(myself()),
-              result -> {
-                if (result instanceof Result.Granted || result instanceof Result.Refused) {
-                  joined.answer(V2Message.plain("goodbye", id));
-                  connection.closeSoon(CloseFrame.NORMAL, "goodbye");
-                } else if (result instanceof Result.NotAccepted) {
-                  joined.answer(notAccepted(id));
-                }
-              });
+      case STATE -> joined.answerWithState(id.json());
+      case BYE -> leave(joined, id);
       default -> act(joined, request);
     }
+  }
+
+  private void leave(Feed.Member joined, RequestId id) {
+    pending.add();
+    show.apply(
+        new Command.CloseSession(myself(), connectionId),
+        result -> {
+          if (result instanceof Result.Granted || result instanceof Result.Refused) {
+            joined.answer(V2Message.plain("goodbye", id));
+            connection.closeSoon(CloseFrame.NORMAL, "goodbye");
+          } else if (result instanceof Result.NotAccepted) {
+            joined.answer(notAccepted(id));
+          }
+          pending.remove(1);
+        });
   }
 
   /** The holder id of the session that there is by now. */
@@ -314,41 +337,84 @@ final class V2Conversation implements Conversation {
               "An action may name at most " + V2Request.MAX_SEATS + " seats."));
       return;
     }
-    String author = myself();
-    Command action = command(author, request);
-    if (joined.isBusy()) {
+    String me = myself();
+    Command action = command(me, request);
+    Command.Once once = new Command.Once(me, request.id().json(), action, connectionId);
+    if (isOnItsWay(once)) {
+      return;
+    }
+    // What was answered is answered again, whatever may be said against it by now.
+    Optional<Result> known = show.remembered(once);
+    if (known.isPresent()) {
+      answer(joined, request, known.get(), List.of());
+    } else if (!guest.may(roleFor(request.action()))) {
+      send(
+          V2Message.error(
+              request.id(),
+              ErrorCode.FORBIDDEN,
+              "The role " + guest.role().word() + " may not do that."));
+    } else if (joined.isBusy()) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
-      return;
+    } else if (action instanceof Command.Lock lock) {
+      lock(joined, request, once, lock);
+    } else {
+      ask(joined, request, once, 0);
     }
-    int wanted = action instanceof Command.Lock lock ? show.newLocks(lock, request.id().json()) : 0;
-    if (wanted > 0 && !mayLock(author, request, wanted)) {
-      return;
-    }
-    show.apply(
-        new Command.Once(author, request.id().json(), action),
-        result -> {
-          if (wanted > 0) {
-            guest.tried(author, wanted);
-          }
-          answer(joined, request, result);
-        });
   }
 
-  /** Whether the guest has room for these locks; answers if it has not. */
-  private boolean mayLock(String author, V2Request request, int wanted) {
-    return switch (guest.tryLock(author, wanted)) {
-      case FREE -> true;
-      case TOO_FAST -> {
-        send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
-        yield false;
-      }
+  /** Whether this id is on its way: whatever is asked by it then is answered after that. */
+  private boolean isOnItsWay(Command.Once once) {
+    Asked asked =
+        onItsWay.computeIfPresent(once.id(), (id, before) -> before.onceMore(once.action()));
+    if (asked == null) {
+      return false;
+    }
+    pending.add();
+    return true;
+  }
+
+  private void lock(
+      Feed.Member joined, V2Request request, Command.Once once, Command.Lock command) {
+    int wanted = show.newLocks(command);
+    if (wanted == 0) {
+      ask(joined, request, once, 0);
+      return;
+    }
+    switch (guest.tryLock(once.holder(), wanted)) {
+      case FREE -> ask(joined, request, once, wanted);
+      case TOO_FAST ->
+          send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
       case TOO_MANY -> {
-        Map<String, Reason> seats = new LinkedHashMap<>();
-        request.seats().forEach(seat -> seats.put(seat, Reason.LIMIT_REACHED));
-        send(V2Message.refused(request.id(), Reason.LIMIT_REACHED, seats));
-        yield false;
+        if (pending.isEmpty()) {
+          ask(joined, request, once.asBeyondLimit(), 0);
+        } else {
+          // What it has asked before may unlock something.
+          pending.whenEmpty(() -> lock(joined, request, once, command));
+        }
       }
-    };
+    }
+  }
+
+  /** The locks are those that the guest was given room for. */
+  private void ask(Feed.Member joined, V2Request request, Command.Once once, int locks) {
+    onItsWay.put(once.id(), new Asked(once.action(), 0, 0));
+    pending.add();
+    show.apply(
+        once,
+        result -> {
+          if (locks > 0) {
+            guest.tried(once.holder(), locks);
+          }
+          answer(joined, request, result, joined.takeUntold());
+          Asked asked = Objects.requireNonNull(onItsWay.remove(once.id()));
+          for (int i = 0; i < asked.again; i++) {
+            answer(joined, request, result, List.of());
+          }
+          for (int i = 0; i < asked.other; i++) {
+            joined.answer(idReused(request.id()));
+          }
+          pending.remove(1 + asked.again + asked.other);
+        });
   }
 
   private static Command command(String holder, V2Request request) throws InvalidMessageException {
@@ -384,15 +450,23 @@ final class V2Conversation implements Conversation {
         request.reason());
   }
 
-  /** Called in the show's order, right after the events that the request has led to. */
-  private void answer(Feed.Member joined, V2Request request, Result result) {
+  private static byte[] idReused(RequestId id) {
+    return V2Message.error(id, ErrorCode.ID_REUSED, "This id was used before for something else.");
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @param events those that it has just led to and that are not told yet; none if it is answered
+   *     again
+   */
+  private static void answer(
+      Feed.Member joined, V2Request request, Result result, List<Event> events) {
     RequestId id = request.id();
-    List<Event> events = joined.takeUntold();
     if (result instanceof Result.Refused refused) {
       joined.answer(
           refused.reason() == Reason.ID_REUSED
-              ? V2Message.error(
-                  id, ErrorCode.ID_REUSED, "This id was used before for something else.")
+              ? idReused(id)
               : V2Message.refused(id, refused.reason(), refused.seats()));
       return;
     }

@@ -38,8 +38,8 @@ final class V2Dialect implements Dialect {
   public StartState startState(SeatMap map) {
     byte[] begin = V2Message.startStateBegin(map, null);
     ByteBuffer shared = ByteBuffer.wrap(begin).asReadOnlyBuffer();
-    return holder -> {
-      byte[] end = V2Message.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()));
+    return (holder, id) -> {
+      byte[] end = V2Message.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()), id);
       return List.of(
           Frames.textHeader(begin.length + end.length), shared.duplicate(), ByteBuffer.wrap(end));
     };

@@ -513,6 +513,19 @@ class AccessTest {
     }
   }
 
+  @Test
+  void requireKey_keyInTheUrl_isNoKey() throws Exception {
+    try (TestServer server = serve(true, key("kiosk"))) {
+      String url = "/?key=" + secretOf("kiosk") + "&Authorization=Bearer%20" + secretOf("kiosk");
+      try (RawPeer classic = RawPeer.connect(server.address())) {
+        assertThat(classic.write(RawPeer.request(url)).head()).doesNotContain(" 101 ");
+      }
+      try (ClassicPeer peer = v2(server, url)) {
+        assertThat(outcome(peer, request(1, "hello"))).isEqualTo("unauthorized");
+      }
+    }
+  }
+
   // --- secrets
 
   @Test
@@ -672,7 +685,6 @@ class AccessTest {
     try (TestServer server = serve(read(false), ShowSettings.DEFAULT, ANY, 2);
         ClassicPeer keyed = v2(server, "/keyed", secretOf("kiosk"));
         ClassicPeer classic = ClassicPeer.join(server.address(), "/")) {
-      assertThat(outcome(keyed, request(1, "lock", "A1", "A2", "A3", "A4"))).isEqualTo("busy");
       assertThat(outcome(keyed, request(2, "lock", "A1", "A2"))).isEqualTo("lockedForYou");
       assertThat(outcome(keyed, request(3, "lock", "A3", "A4"))).isEqualTo("busy");
       classic.act("lock", "A1").act("lock", "A2").act("lock", "A3").act("unlock", "A1");

@@ -512,4 +512,21 @@ class HostileClientTest {
       honest.expectEvent("unlocked", "V" + i);
     }
   }
+
+  /** It stayed for ever, with the show that it had named, key or not. */
+  @Test
+  void v2_withoutAHello_isClosedAfterAWhile() throws Exception {
+    try (TestServer hasty = TestServer.open(TestServer.shortLimits(), 1 << 20);
+        ClassicPeer greeted = v2(hasty);
+        ClassicPeer mute = v2(hasty)) {
+      greeted.send("{\"action\":\"hello\",\"id\":0}").next(2);
+      mute.expectClose(1008);
+      greeted.send("{\"action\":\"ping\",\"id\":1}").expect("{\"event\":\"pong\",\"id\":1}");
+    }
+  }
+
+  private static ClassicPeer v2(TestServer server) {
+    return ClassicPeer.connect(
+        server.address(), "/", builder -> builder.subprotocols("seatlock.v2"));
+  }
 }

@@ -91,6 +91,25 @@ class LoggedServerTest {
     client.next("lockedForYou");
   }
 
+  /** They were invalid, and ten of them closed the connection for good. */
+  @Test
+  void hello_busyWithManyRequestsBehindIt_makesThemBusyToo() {
+    log.refuse("away");
+    Client client = server.v2("main");
+    client.send("{'action':'hello','id':0}");
+    for (int i = 1; i <= 20; i++) {
+      client.send("{'action':'lock','id':%d,'seats':['A1']}", i);
+    }
+    for (int i = 0; i <= 20; i++) {
+      JsonObject busy = client.next("error");
+      assertThat(text(busy, "code")).isEqualTo("busy");
+      assertThat(busy.get("id").getAsInt()).isEqualTo(i);
+    }
+    log.accept();
+    client.hello(null);
+    client.expectNothing();
+  }
+
   @Test
   void hello_connectionLostBeforeItIsAnswered_leavesNoSessionBehindThatHasAConnection() {
     log.hold();
@@ -237,6 +256,48 @@ class LoggedServerTest {
     assertThat(kiosk.closeCode()).isEqualTo(4001);
     await().until(() -> server.show("main").snapshot().sessions().size() == 1);
     assertThat(sessions().get(0).connection()).isEqualTo("elsewhere/1");
+  }
+
+  /** A server that had stood still read, and did, what its client had asked elsewhere since. */
+  @Test
+  void request_ofAConnectionThatLostTheSession_isNeitherDoneNorAnswered() {
+    Client kiosk = server.v2("main");
+    String token = text(kiosk.hello(null), "session");
+    SessionToken known = SessionToken.parse(token).orElseThrow();
+    log.hold();
+    server
+        .show("main")
+        .apply(
+            new Command.ResumeSession(known.holder(), known.credential(), "elsewhere/1"),
+            result -> {});
+    kiosk.send("{'action':'lock','id':1,'seats':['A1']}");
+    kiosk.send("{'action':'bye','id':2}");
+    awaitHeld(3);
+    log.release();
+    assertThat(kiosk.closeCode()).isEqualTo(4001);
+    kiosk.expectNoMore();
+    assertThat(server.show("main").snapshot().seats(SeatStatus.LOCKED)).isEmpty();
+    assertThat(sessions()).singleElement().extracting("connection").isEqualTo("elsewhere/1");
+  }
+
+  @Test
+  void takeover_withARequestOnItsWay_isDoneOnce_andAnsweredAgainOnTheNewConnection() {
+    Client first = server.v2("main");
+    String token = text(first.hello(null), "session");
+    log.hold();
+    first.send("{'action':'lock','id':1,'seats':['A1']}");
+    awaitHeld(1);
+    Client second = server.v2("main");
+    second.send("{'action':'hello','id':0,'session':'%s'}", token);
+    awaitHeld(2);
+    log.release();
+    assertThat(first.next("lockedForYou").get("seq").getAsLong()).isEqualTo(1);
+    assertThat(first.closeCode()).isEqualTo(4001);
+    assertThat(second.next("welcome").get("locks").toString()).isEqualTo("[\"A1\"]");
+    second.next("startstate");
+    second.send("{'action':'lock','id':1,'seats':['A1']}");
+    assertThat(second.next("lockedForYou").get("seq").getAsLong()).isEqualTo(1);
+    second.expectNothing();
   }
 
   @Test

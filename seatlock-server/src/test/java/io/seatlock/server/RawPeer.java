@@ -69,6 +69,15 @@ final class RawPeer implements AutoCloseable {
     return peer;
   }
 
+  /** An open WebSocket in the v2 dialect. */
+  static RawPeer openV2(InetSocketAddress address, String path) throws IOException {
+    RawPeer peer = new RawPeer(address, 0);
+    String header = "\r\nSec-WebSocket-Protocol: seatlock.v2\r\n\r\n";
+    peer.write(request(path).replace("\r\n\r\n", header));
+    assertThat(peer.head()).startsWith("HTTP/1.1 101 ");
+    return peer;
+  }
+
   /** A right request. */
   static String request(String path) {
     return "GET "

@@ -1,10 +1,13 @@
 package io.seatlock.server;
 
 import static io.seatlock.server.ClassicPeer.event;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seatlock.server.access.AccessKeys;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -16,9 +19,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -219,6 +224,43 @@ class ServerJarIT {
           .contains("the authorization string is given twice")
           .doesNotContain(SECRET);
     }
+  }
+
+  @Test
+  void keysFile_editedWhileTheServerRuns_closesWhoseKeyIsGone(@TempDir Path directory)
+      throws Exception {
+    Path keys = directory.resolve("keys.json");
+    writeKeys(keys, "staying", "leaving");
+    Map<String, String> environment =
+        Map.of("SEATLOCK_KEYS_FILE", keys.toString(), "SEATLOCK_REQUIRE_KEY", "true");
+    try (ServerProcess server = ServerProcess.serving(environment, "--in-memory");
+        ClassicPeer staying = withKey(server, "staying");
+        ClassicPeer leaving = withKey(server, "leaving")) {
+      try (RawPeer stranger = RawPeer.connect(server.address())) {
+        assertThat(stranger.write(RawPeer.request("/")).head()).doesNotContain(" 101 ");
+      }
+      writeKeys(keys, "staying");
+      leaving.expectClose(1008);
+      staying.act("lock", "A1").expectEvent("lockedForYou", "A1");
+    }
+  }
+
+  private static void writeKeys(Path file, String... names) throws IOException {
+    String keys =
+        Stream.of(names)
+            .map(
+                name ->
+                    "{\"name\":\"%s\",\"role\":\"kiosk\",\"sha256\":\"%s\"}"
+                        .formatted(name, AccessKeys.digest(name)))
+            .collect(joining(","));
+    Files.writeString(file, "{\"keys\":[" + keys + "]}");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private static ClassicPeer withKey(ServerProcess server, String key) {
+    return ClassicPeer.connect(
+            server.address(), "/", builder -> builder.header("Authorization", "Bearer " + key))
+        .expect(ClassicPeer.EMPTY_START);
   }
 
   @Test

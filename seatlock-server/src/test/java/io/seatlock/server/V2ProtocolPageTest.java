@@ -6,7 +6,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.seatlock.core.EventType;
+import io.seatlock.core.Reason;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.protocol.ClassicRequest;
 import io.seatlock.protocol.V2Message;
 import io.seatlock.protocol.V2Request;
 import io.seatlock.protocol.Words;
@@ -165,14 +167,79 @@ class V2ProtocolPageTest {
     }
   }
 
+  // --- asyncapi.yaml
+
+  private static final Pattern REFERENCE =
+      Pattern.compile(" {6}\\w+: \\{\\$ref: '#/components/messages/(\\w+)'}");
+  private static final Pattern COMPONENT = Pattern.compile(" {4}(\\w+):");
+  private static final Pattern WORD =
+      Pattern.compile(" {10}(action|event): \\{type: string, const: (\\w+)}");
+
+  /** The words of a channel's messages: {@code action lock}, {@code event locked}. */
+  private static Set<String> asyncApi(String channel) throws IOException {
+    List<String> lines = Files.readAllLines(PAGE.resolveSibling("asyncapi.yaml"));
+    List<String> ofChannel =
+        lines.subList(lines.indexOf("  " + channel + ":"), lines.indexOf("operations:")).stream()
+            .skip(1)
+            .takeWhile(line -> line.startsWith("    "))
+            .toList();
+    Map<String, String> words = new HashMap<>();
+    String component = "";
+    for (String line : lines.subList(lines.indexOf("components:"), lines.size())) {
+      Matcher begin = COMPONENT.matcher(line);
+      Matcher word = WORD.matcher(line);
+      if (begin.matches()) {
+        component = begin.group(1);
+      } else if (word.matches()) {
+        String before = words.put(component, word.group(1) + " " + word.group(2));
+        assertThat(before).as("another word of %s", component).isNull();
+      }
+    }
+    List<String> all =
+        ofChannel.stream()
+            .map(REFERENCE::matcher)
+            .filter(Matcher::matches)
+            .map(matcher -> String.valueOf(words.get(matcher.group(1))))
+            .toList();
+    assertThat(all).doesNotHaveDuplicates();
+    return Set.copyOf(all);
+  }
+
+  private static Stream<String> words(String kind, Enum<?>... values) {
+    return Stream.of(values).map(value -> kind + " " + Words.of(value));
+  }
+
   @Test
-  void asyncApi_hasEveryMessageOfV2() throws IOException {
-    String document = Files.readString(PAGE.resolveSibling("asyncapi.yaml"));
-    for (V2Request.Action action : V2Request.Action.values()) {
-      assertThat(document).contains("          action: {type: string, const: " + Words.of(action));
-    }
-    for (EventType type : EventType.values()) {
-      assertThat(document).contains("          event: {type: string, const: " + Words.of(type));
-    }
+  void asyncApi_channelOfV2_hasItsMessagesAndNoOthers() throws IOException {
+    Set<String> expected = new HashSet<>();
+    words("action", V2Request.Action.values()).forEach(expected::add);
+    words("event", EventType.values()).forEach(expected::add);
+    Stream.of("welcome", "startstate", "extended", "refused", "error")
+        .forEach(event -> expected.add("event " + event));
+    Stream.of("pong", "goodbye", "goingAway").forEach(event -> expected.add("event " + event));
+    assertThat(asyncApi("v2")).isEqualTo(expected);
+  }
+
+  @Test
+  void asyncApi_channelOfClassic_hasItsMessagesAndNoOthers() throws IOException {
+    Set<String> expected = new HashSet<>();
+    words("action", ClassicRequest.Action.values()).forEach(expected::add);
+    words("event", EventType.values()).forEach(expected::add);
+    // Told as reserved and unreserved; blocked is a refusal there.
+    Stream.of("expiring", "unblocked").forEach(event -> expected.remove("event " + event));
+    words("event", Reason.values()).forEach(expected::add);
+    Stream.of("nothingLocked", "noSession", "sessionExists", "idReused")
+        .forEach(reason -> assertThat(expected.remove("event " + reason)).isTrue());
+    Stream.of("startstate", "busy", "unauthorized", "invalid")
+        .forEach(event -> expected.add("event " + event));
+    assertThat(asyncApi("classic")).isEqualTo(expected);
+  }
+
+  @Test
+  void asyncApi_namesEveryErrorCodeAndNoOther() throws IOException {
+    String codes =
+        Stream.of(V2Message.ErrorCode.values()).map(Words::of).collect(Collectors.joining(", "));
+    assertThat(Files.readString(PAGE.resolveSibling("asyncapi.yaml")))
+        .contains("          code: {type: string, enum: [" + codes + "]}");
   }
 }

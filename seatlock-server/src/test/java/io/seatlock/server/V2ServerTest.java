@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.V2TestServer.Client;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -550,6 +552,66 @@ class V2ServerTest {
     }
   }
 
+  /** It was answered {@code unpaid} with the reserved seat, too. */
+  @Test
+  void sameIdAgain_revokeOfReservedAndPaidSeats_isAnsweredWithTheLastChangeAgain() {
+    Client me = backend();
+    me.send("{'action':'reserve','id':1,'seats':['R1']}");
+    me.next("reserved");
+    me.send("{'action':'pay','id':2,'seats':['P1']}");
+    me.next("paid");
+    me.send("{'action':'revoke','id':3,'seats':['R1','P1']}");
+    me.expect("{'event':'unreserved','seq':3,'seats':['R1']}");
+    for (int i = 0; i < 2; i++) {
+      me.expect("{'event':'unpaid','id':3,'seq':4,'seats':['P1']}");
+      me.send("{'action':'revoke','id':3,'seats':['R1','P1']}");
+    }
+    me.expect("{'event':'unpaid','id':3,'seq':4,'seats':['P1']}");
+    me.expectNothing();
+  }
+
+  @Test
+  void sameIdAgain_blockOfWhichSomeWereBlocked_isAnsweredWithTheSameSeatsAgain() {
+    Client me = backend();
+    me.send("{'action':'block','id':1,'seats':['A1']}");
+    me.next("blocked");
+    for (int i = 0; i < 2; i++) {
+      me.send("{'action':'block','id':2,'seats':['A1','A2']}");
+      me.expect("{'event':'blocked','id':2,'seq':2,'seats':['A2']}");
+    }
+  }
+
+  @Test
+  void sameIdAgain_lock_tellsHowLongTheLocksLastNow() {
+    Client me = kiosk();
+    me.send("{'action':'lock','id':1,'seats':['A1']}");
+    me.next("lockedForYou");
+    me.send("{'action':'unlockAll','id':2}");
+    me.next("unlockedForYou");
+    me.send("{'action':'lock','id':1,'seats':['A1']}");
+    me.expect("{'event':'lockedForYou','id':1,'seq':1,'seats':['A1'],'expiresInMillis':0}");
+  }
+
+  @Test
+  void sameIdAgain_withARoleThatMayNot_isAnsweredAgain_andOtherwiseForbidden() {
+    Client me = server.v2("main");
+    String token = text(me.hello(KEY), "session");
+    me.send("{'action':'pay','id':17,'seats':['A1']}");
+    me.next("paid");
+    Client again = server.v2("main");
+    again.send("{'action':'hello','id':0,'session':'%s'}", token);
+    assertThat(text(again.next("welcome"), "role")).isEqualTo("kiosk");
+    again.next("startstate");
+    again.send("{'action':'pay','id':17,'seats':['A1']}");
+    again.expect("{'event':'paid','id':17,'seq':1,'seats':['A1']}");
+    again.send("{'action':'pay','id':17,'seats':['A2']}");
+    assertThat(text(again.next("error"), "code")).isEqualTo("idReused");
+    again.send("{'action':'pay','id':18,'seats':['A2']}");
+    assertThat(text(again.next("error"), "code")).isEqualTo("forbidden");
+    again.send("{'action':'state','id':19}");
+    assertThat(again.next("startstate").get("paid").toString()).isEqualTo("[\"A1\"]");
+  }
+
   @Test
   void sameIdAgain_refused_isRefusedAgain() {
     Client me = kiosk();
@@ -583,6 +645,15 @@ class V2ServerTest {
   }
 
   // --- the server goes away
+
+  /** Half of those who obeyed came back after their sessions had ended. */
+  @Test
+  void close_withAShortGrace_asksEveryoneBackBeforeItEnds() throws IOException {
+    restart(SETTINGS.withGrace(Duration.ofMillis(40)), 1);
+    List<Client> all = IntStream.range(0, 20).mapToObj(i -> kiosk()).toList();
+    server.stop();
+    all.forEach(client -> without("retryAfterMillis", client.next("goingAway"), 0, 20));
+  }
 
   @Test
   void close_tellsEveryoneWhenToComeBackAndCloses1012() {
@@ -702,13 +773,59 @@ class V2ServerTest {
     me.next("lockedForYou");
   }
 
+  @Test
+  void hello_understood_forgivesWhatWasInvalidBefore() {
+    Client me = server.v2("main");
+    for (int i = 0; i < 9; i++) {
+      me.send("x");
+      me.next("error");
+    }
+    me.hello(null);
+    me.send("x");
+    me.next("error");
+    me.expectNothing();
+  }
+
   private static String seats(int count, int length) {
-    return IntStream.range(0, count)
+    return seats(count, length, 0);
+  }
+
+  private static String seats(int count, int length, int from) {
+    return IntStream.range(from, from + count)
         .mapToObj(i -> "'%s'".formatted(("%0" + length + "d").formatted(i)))
         .collect(joining(","));
   }
 
   // --- a client that does not read
+
+  /** All that one read had brought was answered at once, and filled the memory and the loop. */
+  @Test
+  void clientThatAsksForTheStateAndDoesNotRead_isHeardNoFurther() throws Exception {
+    Client loud = backend();
+    for (int i = 0; i < 40; i++) {
+      loud.send("{'action':'block','id':%d,'seats':[%s]}", i, seats(200, 60, 200 * i));
+      loud.next("blocked");
+    }
+    int states = 1_000;
+    ByteArrayOutputStream burst = new ByteArrayOutputStream();
+    burst.writeBytes(RawPeer.text("{\"action\":\"hello\",\"id\":0}"));
+    for (int i = 0; i < states; i++) {
+      burst.writeBytes(RawPeer.text("{\"action\":\"state\",\"id\":" + i + "}"));
+    }
+    burst.writeBytes(RawPeer.text("{\"action\":\"lock\",\"id\":\"l\",\"seats\":[\"A1\"]}"));
+    try (RawPeer deaf = RawPeer.openV2(server.address(), "/main")) {
+      deaf.write(burst.toByteArray());
+      assertThat(deaf.next()).startsWith("{\"event\":\"welcome\"");
+      loud.expectNothing();
+      for (int i = -1; i < states; i++) {
+        JsonObject state = JsonParser.parseString(deaf.next()).getAsJsonObject();
+        assertThat(state.get("blocked").getAsJsonArray()).hasSize(8_000);
+        assertThat(state.has("id") ? state.get("id").getAsInt() : -1).isEqualTo(i);
+      }
+      assertThat(deaf.next()).startsWith("{\"event\":\"lockedForYou\"");
+      loud.next("locked");
+    }
+  }
 
   @Test
   void clientThatDoesNotRead_isToldAFreshStateWhenItReadsAgain() {

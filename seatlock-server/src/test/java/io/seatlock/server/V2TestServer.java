@@ -51,6 +51,12 @@ final class V2TestServer implements AutoCloseable {
 
   /** With a log, if there is one. */
   V2TestServer(ShowSettings shows, int selectors, CommandLog log) throws IOException {
+    this(shows, selectors, log, Integer.MAX_VALUE);
+  }
+
+  /** With a log, and so many locks for an address. */
+  V2TestServer(ShowSettings shows, int selectors, CommandLog log, int maxLocksPerAddress)
+      throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         new SeatLockServer(
@@ -63,7 +69,7 @@ final class V2TestServer implements AutoCloseable {
                 AccessKeys.of(AuthorizationString.of(KEY)),
                 10,
                 4 * 1024 * 1024,
-                Integer.MAX_VALUE,
+                maxLocksPerAddress,
                 Integer.MAX_VALUE,
                 TransportLimits.DEFAULT,
                 Clients.ANY,
@@ -83,6 +89,10 @@ final class V2TestServer implements AutoCloseable {
 
   V2TestServer(ShowSettings shows) throws IOException {
     this(shows, 1);
+  }
+
+  InetSocketAddress address() {
+    return server.address();
   }
 
   /** Connects in the v2 dialect, without a word yet. */
@@ -249,6 +259,11 @@ final class V2TestServer implements AutoCloseable {
       } catch (TimeoutException e) {
         throw new AssertionError("is still open; received " + received, e);
       }
+    }
+
+    /** Asserts that nothing came before the end, of a connection that is closed. */
+    void expectNoMore() {
+      assertThat(received).isEmpty();
     }
 
     boolean isClosed() {

@@ -167,7 +167,14 @@ public final class AccessKeys {
    * @return forgets the action
    */
   public Runnable watch(Grant grant, Runnable revoked) {
-    watchers.computeIfAbsent(grant, g -> ConcurrentHashMap.newKeySet()).add(revoked);
+    // In one step: the last one that forgets its action takes the set away.
+    watchers.compute(
+        grant,
+        (g, actions) -> {
+          Set<Runnable> all = actions == null ? ConcurrentHashMap.newKeySet() : actions;
+          all.add(revoked);
+          return all;
+        });
     if (!grant.digest.isEmpty() && !grants.contains(grant)) {
       revoked.run();
     }

@@ -3,29 +3,32 @@ package io.seatlock.server.access;
 import io.seatlock.core.Change;
 import io.seatlock.core.Event;
 import io.seatlock.core.Show;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the seats that the sessions of one owner, a key or an address, have locked together and
- * lock in a second, so that nobody empties the house into locks with many sessions. Safe for use by
- * many threads.
+ * lock in a second, so that nobody empties the house into locks with many sessions. It knows what
+ * was locked or came back here: not the locks of sessions that are on other servers, or that have
+ * not come back since a restart. Safe for use by many threads.
  */
 public final class LockQuotas {
 
   private static final int MANY_OWNERS = 4096;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+  private final LongSupplier nanoTime;
   private final Map<String, Owner> owners = new HashMap<>();
   private final Map<String, Attempts> byHolder = new HashMap<>();
-  private final Set<Show> followed = Collections.newSetFromMap(new WeakHashMap<>());
+  private final Map<Show, Follower> followers = new WeakHashMap<>();
+  private long sweptAt;
 
   /** What an owner may do. */
   public record Quota(String owner, int maxLocks, int maxLocksPerSecond) {}
@@ -36,19 +39,50 @@ public final class LockQuotas {
     FREE,
     /** The owner's sessions would hold too much. */
     TOO_MANY,
-    /** The owner's sessions lock too fast; a second later it may be tried again. */
+    /** The owner's sessions lock too fast; a while later it may be tried again. */
     TOO_FAST
+  }
+
+  /** Nobody has locked anything. */
+  public LockQuotas() {
+    this(System::nanoTime);
+  }
+
+  LockQuotas(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.sweptAt = nanoTime.getAsLong();
   }
 
   private static final class Owner {
     final String name;
     int held;
     int trying;
-    long secondBegan = System.nanoTime();
-    int thisSecond;
+
+    /** The seats that were locked faster than the rate has made up for. */
+    long recent;
+
+    long settledAt;
+    int maxLocksPerSecond;
 
     Owner(String name) {
       this.name = name;
+    }
+
+    /** Each whole second makes up for as many seats as may be locked in one. */
+    void settle(long now) {
+      long seconds = (now - settledAt) / SECOND;
+      if (seconds * (double) maxLocksPerSecond >= recent) {
+        recent = 0;
+        settledAt = now;
+      } else {
+        recent -= seconds * maxLocksPerSecond;
+        settledAt += seconds * SECOND;
+      }
+    }
+
+    /** Whoever was quiet may lock at once more than the rate, and pays for it afterwards. */
+    boolean isTooFast(int seats) {
+      return recent > 0 && recent + seats > maxLocksPerSecond;
     }
   }
 
@@ -64,8 +98,10 @@ public final class LockQuotas {
 
   /** Follows the show's events from now on, unless it does already. */
   public synchronized void follow(Show show) {
-    if (followed.add(show)) {
-      show.listen(new Follower());
+    if (!followers.containsKey(show)) {
+      Follower follower = new Follower();
+      followers.put(show, follower);
+      show.listen(follower);
     }
   }
 
@@ -74,22 +110,21 @@ public final class LockQuotas {
    * the attempt is over.
    */
   public synchronized Verdict tryLock(Quota quota, String holder, int seats) {
-    long now = System.nanoTime();
-    if (owners.size() > MANY_OWNERS) {
+    long now = nanoTime.getAsLong();
+    if (owners.size() > MANY_OWNERS && now - sweptAt >= SECOND) {
+      sweptAt = now;
       List.copyOf(owners.values()).forEach(owner -> forgetIfIdle(owner, now));
     }
     Owner owner = owners.computeIfAbsent(quota.owner(), Owner::new);
-    if (now - owner.secondBegan >= SECOND) {
-      owner.secondBegan = now;
-      owner.thisSecond = 0;
-    }
+    owner.maxLocksPerSecond = quota.maxLocksPerSecond();
+    owner.settle(now);
     if ((long) owner.held + owner.trying + seats > quota.maxLocks()) {
       return Verdict.TOO_MANY;
     }
-    if ((long) owner.thisSecond + seats > quota.maxLocksPerSecond()) {
+    if (owner.isTooFast(seats)) {
       return Verdict.TOO_FAST;
     }
-    owner.thisSecond += seats;
+    owner.recent += seats;
     owner.trying += seats;
     Attempts attempts = byHolder.computeIfAbsent(holder, h -> new Attempts(owner));
     attempts.owner = owner;
@@ -103,13 +138,35 @@ public final class LockQuotas {
     Owner owner = owners.get(quota.owner());
     if (owner != null) {
       owner.trying -= seats;
-      forgetIfIdle(owner, System.nanoTime());
+      forgetIfIdle(owner, nanoTime.getAsLong());
     }
+  }
+
+  /**
+   * A session has come with these locks, perhaps from before a restart or from another server:
+   * those that nobody is counted for are counted for this owner. In the order of the show, which is
+   * followed.
+   */
+  public void resumed(Quota quota, Show show, List<String> seats) {
+    Follower follower;
+    synchronized (this) {
+      follower = Objects.requireNonNull(followers.get(show));
+    }
+    for (String seat : seats) {
+      follower.bySeat.computeIfAbsent(seat, s -> held(quota));
+    }
+  }
+
+  private synchronized Owner held(Quota quota) {
+    Owner owner = owners.computeIfAbsent(quota.owner(), Owner::new);
+    owner.held++;
+    return owner;
   }
 
   /** One that has just locked is kept a while, so that its rate is not forgotten. */
   private void forgetIfIdle(Owner owner, long now) {
-    if (owner.held == 0 && owner.trying == 0 && now - owner.secondBegan >= SECOND) {
+    owner.settle(now);
+    if (owner.held == 0 && owner.trying == 0 && owner.recent == 0) {
       owners.remove(owner.name, owner);
     }
   }
@@ -125,7 +182,7 @@ public final class LockQuotas {
 
   private synchronized void freed(Owner owner) {
     owner.held--;
-    forgetIfIdle(owner, System.nanoTime());
+    forgetIfIdle(owner, nanoTime.getAsLong());
   }
 
   /**

@@ -18,13 +18,17 @@ public interface Dialect {
    */
   @Nullable List<byte[]> toAuthor(Event event, List<byte[]> toOthers);
 
-  /** The first message for new clients. */
+  /** The state of a show: the first message for new clients, and for those that ask for it. */
   StartState startState(SeatMap map);
 
   /** The state of a show, encoded. */
   interface StartState {
 
-    /** The whole message for one holder, with its frame, in parts that others may share. */
-    List<ByteBuffer> frame(String holder);
+    /**
+     * The whole message for one holder, with its frame, in parts that others may share.
+     *
+     * @param id of the request that it answers, as it stands in messages; null if it answers none
+     */
+    List<ByteBuffer> frame(String holder, @Nullable String id);
   }
 }

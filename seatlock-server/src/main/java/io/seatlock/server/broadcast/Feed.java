@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +25,8 @@ public final class Feed {
    * head" and "put this message there", for messages that do not come with an event, too.
    *
    * A new client gets the state of the show and the log from that point on. All who came in the
-   * same round of an event loop share one state, and so do those who come later as long as nothing
-   * has changed.
+   * same round of an event loop share one state, with those who asked for it, and so do those who
+   * come later as long as nothing has changed: a round makes one at most, however many ask.
    */
 
   private static final long MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
@@ -38,7 +38,7 @@ public final class Feed {
   private final Show.Subscription subscription;
   private final Map<String, Member> byHolder = new HashMap<>();
   private final Map<EventLoop, Audience> audiences = new HashMap<>();
-  private final List<Member> waiting = new ArrayList<>();
+  private final List<Wish> waiting = new ArrayList<>();
   private @Nullable Start start;
 
   /** The last one whose events are to be told with a result. */
@@ -51,8 +51,11 @@ public final class Feed {
     this.subscription = show.listen(this::tell, this::noResult);
   }
 
-  /** A first message and the place in the log that it is true for. */
+  /** The state of the show and the place in the log that it is true for. */
   private record Start(Dialect.StartState state, FrameLog.Cursor cursor) {}
+
+  /** A client that waits for the state of the show, and what is done with it. */
+  private record Wish(Member member, Consumer<Start> fulfilment) {}
 
   /** The show that is told. */
   public Show show() {
@@ -81,7 +84,7 @@ public final class Feed {
     synchronized (this) {
       member.left = true;
       byHolder.remove(member.holder, member);
-      waiting.remove(member);
+      waiting.removeIf(wish -> wish.member == member);
       if (lastUntold == member) {
         lastUntold = null;
       }
@@ -102,6 +105,7 @@ public final class Feed {
     Member author = event.author() == null ? null : byHolder.get(event.author());
     if (event.change() == Change.TAKEN_OVER) {
       if (author != null) {
+        author.takenOver = true;
         author.connection.closeSoon(TAKEN_OVER, "the session is on another connection");
       }
       return;
@@ -136,14 +140,39 @@ public final class Feed {
     }
   }
 
+  /**
+   * Whoever lost its session is told nothing more: what it has asked since was not done, and that
+   * is no answer, since the session may have asked the same again on its new connection.
+   */
   private synchronized void answer(Member member, List<byte[]> payloads) {
+    if (member.takenOver) {
+      return;
+    }
     member.outbox.add(log.head(), 0, Frames.texts(payloads));
     member.connection.requestFlush();
   }
 
   private synchronized void startWithState(Member member, List<byte[]> greeting) {
-    member.greeting = greeting;
-    waiting.add(member);
+    waiting.add(
+        new Wish(
+            member,
+            at -> {
+              List<ByteBuffer> frames = new ArrayList<>(at.state.frame(member.holder, null));
+              frames.add(0, Frames.texts(greeting));
+              member.outbox.start(frames, at.cursor.copy());
+            }));
+    member.audience.requestFlush();
+  }
+
+  private synchronized void answerWithState(Member member, String id) {
+    member.awaitsState = true;
+    waiting.add(
+        new Wish(
+            member,
+            at -> {
+              member.outbox.add(at.cursor.position(), at.state.frame(member.holder, id));
+              member.awaitsState = false;
+            }));
     member.audience.requestFlush();
   }
 
@@ -177,11 +206,9 @@ public final class Feed {
   }
 
   private void startAll(Start at) {
-    for (Member member : waiting) {
-      List<ByteBuffer> frames = new ArrayList<>(at.state.frame(member.holder));
-      frames.add(0, Frames.texts(member.greeting));
-      member.outbox.start(frames, at.cursor.copy());
-      member.connection.requestFlush();
+    for (Wish wish : waiting) {
+      wish.fulfilment.accept(at);
+      wish.member.connection.requestFlush();
     }
     waiting.clear();
   }
@@ -194,7 +221,8 @@ public final class Feed {
     private final List<Event> untold = new ArrayList<>();
     private String holder = "";
     private boolean left;
-    private List<byte[]> greeting = List.of();
+    private boolean takenOver;
+    private volatile boolean awaitsState;
     private int index;
 
     private Member(Connection connection, Outbox outbox, Audience audience) {
@@ -260,9 +288,18 @@ public final class Feed {
       Feed.this.answer(this, List.of(payload));
     }
 
-    /** Sends the state of the show to this client alone. */
-    public void answerWithState(Function<SeatMap, List<byte[]>> messages) {
-      show.seatMap(map -> Feed.this.answer(this, messages.apply(map)));
+    /**
+     * Sends the state of the show to this client alone, soon: {@link #awaitsState} until then.
+     *
+     * @param id of the request that it answers, as it stands in messages
+     */
+    public void answerWithState(String id) {
+      Feed.this.answerWithState(this, id);
+    }
+
+    /** Whether it has not been told the state of the show yet that it has asked for. */
+    public boolean awaitsState() {
+      return awaitsState;
     }
 
     /** Sends the state of the show, then tells everything that happens. */

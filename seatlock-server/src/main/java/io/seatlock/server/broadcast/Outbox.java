@@ -78,6 +78,11 @@ final class Outbox implements Outgoing {
     ownBytes += frame.remaining();
   }
 
+  /** Adds one message of the client's own that is made of parts. */
+  synchronized void add(long at, List<ByteBuffer> parts) {
+    parts.forEach(part -> add(at, 0, part));
+  }
+
   @Override
   public synchronized int ownBytes() {
     return ownBytes;

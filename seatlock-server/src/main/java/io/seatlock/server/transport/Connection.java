@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.framing.PingFrame;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's socket and its WebSocket. All methods are for its event loop alone, except {@link
  * #requestFlush}, {@link #closeSoon} and {@link #doSoon}.
+ *
+ * <p>A client that sends faster than it takes its answers waits: nothing more is read from it, and
+ * what has been read already, at most a buffer full, is told to its conversation later.
  *
  * <p>Two sources write to the socket: the library, with handshakes, pongs and close frames in its
  * own queue, and the {@link Outgoing} messages. They take turns at the borders of frames.
@@ -33,6 +38,9 @@ public final class Connection extends Flushable {
   private final WebSocketImpl webSocket;
   private final long acceptedAt;
 
+  /** Messages that have come when there was no room for what they would lead to. */
+  private final Deque<Runnable> unheard = new ArrayDeque<>(1);
+
   private @Nullable Conversation conversation;
   private @Nullable Outgoing outgoing;
   private @Nullable InetAddress address;
@@ -41,7 +49,7 @@ public final class Connection extends Flushable {
   private int pingsThisSecond;
   private boolean midFrame;
   private boolean blocked;
-  private boolean paused;
+  private boolean hearsSoon;
   private boolean gone;
   private int interest = SelectionKey.OP_READ;
   private long blockedSince;
@@ -92,12 +100,6 @@ public final class Connection extends Flushable {
         task.run();
       }
     }.requestFlush();
-  }
-
-  /** Reads nothing more for now, or reads on. What has been read already still comes. */
-  public void pause(boolean paused) {
-    this.paused = paused;
-    updateInterest();
   }
 
   /** Sends a message ahead of {@link Outgoing} ones, before those have begun. */
@@ -169,6 +171,26 @@ public final class Connection extends Flushable {
   }
 
   void received(String text) {
+    if (mustWait()) {
+      unheard.add(() -> hear(text));
+    } else {
+      hear(text);
+    }
+  }
+
+  void receivedBinary() {
+    if (mustWait()) {
+      unheard.add(this::hearBinary);
+    } else {
+      hearBinary();
+    }
+  }
+
+  private boolean mustWait() {
+    return !unheard.isEmpty() || !hasRoom();
+  }
+
+  private void hear(String text) {
     Conversation current = conversation;
     if (current != null && webSocket.isOpen()) {
       messagesThisSecond++;
@@ -176,12 +198,22 @@ public final class Connection extends Flushable {
     }
   }
 
-  void receivedBinary() {
+  private void hearBinary() {
     Conversation current = conversation;
     if (current != null && webSocket.isOpen()) {
       messagesThisSecond++;
       current.onBinary();
     }
+  }
+
+  /** Tells the conversation what had to wait, as far as there is room now. */
+  void hearOn() {
+    hearsSoon = false;
+    heardAt = System.nanoTime();
+    while (!unheard.isEmpty() && hasRoom()) {
+      unheard.remove().run();
+    }
+    updateInterest();
   }
 
   /** Answers a ping, unless there are more of them than somebody who wants an answer sends. */
@@ -213,6 +245,7 @@ public final class Connection extends Flushable {
     if (address != null) {
       admission.leave(address);
     }
+    unheard.clear();
     Conversation ended = conversation;
     conversation = null;
     if (ended == null) {
@@ -244,6 +277,10 @@ public final class Connection extends Flushable {
       abort("the client does not read");
     } else if (now - heardAt > limits.maxSilence().toNanos()) {
       abort("the client is silent");
+    } else if (conversation != null
+        && !conversation.hasBegun()
+        && now - acceptedAt > limits.maxSilence().toNanos()) {
+      close(CloseFrame.POLICY_VALIDATION, "nothing was begun");
     } else if (now - heardAt > limits.pingAfter().toNanos()
         && now - pingedAt > limits.pingAfter().toNanos()) {
       pingedAt = now;
@@ -328,17 +365,26 @@ public final class Connection extends Flushable {
     return !midFrame;
   }
 
+  /** Whether one message more may be heard: the client takes its answers, and not too many. */
+  private boolean hasRoom() {
+    Conversation current = conversation;
+    return (current == null || current.isReady())
+        && messagesThisSecond < limits.maxMessagesPerSecond()
+        && webSocket.outQueue.size() <= MAX_QUEUED_FRAMES
+        && (outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES);
+  }
+
   /** Reads as long as the client takes its answers, asks for a turn to write if it does not. */
   private void updateInterest() {
     if (gone) {
       return;
     }
-    boolean read =
-        !paused
-            && messagesThisSecond < limits.maxMessagesPerSecond()
-            && pingsThisSecond <= MAX_PINGS_PER_SECOND
-            && webSocket.outQueue.size() <= MAX_QUEUED_FRAMES
-            && (outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES);
+    boolean room = hasRoom();
+    if (room && !unheard.isEmpty() && !hearsSoon) {
+      hearsSoon = true;
+      loop().hearInNextRound(this);
+    }
+    boolean read = room && unheard.isEmpty() && pingsThisSecond <= MAX_PINGS_PER_SECOND;
     int wanted = (read ? SelectionKey.OP_READ : 0) | (blocked ? SelectionKey.OP_WRITE : 0);
     if (wanted != interest && key.isValid()) {
       interest = wanted;

@@ -8,6 +8,22 @@ import java.util.List;
  */
 public interface Conversation {
 
+  /**
+   * Whether it can be told of a message now. One that cannot is told later, in order, and nothing
+   * more is read meanwhile; when it can, {@link Connection#requestFlush} has it asked again.
+   */
+  default boolean isReady() {
+    return true;
+  }
+
+  /**
+   * Whether the client has said who it is, if it has to. One that never does is closed after a
+   * while.
+   */
+  default boolean hasBegun() {
+    return true;
+  }
+
   /** A text message has come. */
   void onText(String text);
 
@@ -32,6 +48,23 @@ public interface Conversation {
 
   /** The connection is gone, for whatever reason. Called once and last. */
   void onClosed();
+
+  /** A conversation that was over before it began: what comes is not heard. */
+  static Conversation over() {
+    return new Conversation() {
+      @Override
+      public void onText(String text) {}
+
+      @Override
+      public void onBinary() {}
+
+      @Override
+      public void onGoingAway() {}
+
+      @Override
+      public void onClosed() {}
+    };
+  }
 
   /**
    * What a client asked for when it connected.

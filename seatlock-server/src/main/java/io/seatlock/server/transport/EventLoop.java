@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread with its own listening socket and the connections that came through it. Each round it
  * reads from every socket that has something, then writes what all of that led to: the more happens
- * in a round, the more goes into each write.
+ * in a round, the more goes into each write. What one client asks for beyond the room for its
+ * answers waits for the next round, so that the others have theirs.
  *
  * <p>The library's own server is not used, only its protocol: {@code WebSocketImpl} for the
  * handshake, the frames and the closing. RATIONALE.md tells why.
@@ -59,6 +60,7 @@ public final class EventLoop {
   private final Set<Connection> connections = new HashSet<>();
   private final Queue<Flushable> flushRequests = new ConcurrentLinkedQueue<>();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private List<Connection> toHear = new ArrayList<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile boolean closing;
   private volatile boolean ended;
@@ -132,6 +134,11 @@ public final class EventLoop {
     }
   }
 
+  /** Has the connection told in the next round what it has read but not told. */
+  void hearInNextRound(Connection connection) {
+    toHear.add(connection);
+  }
+
   private void wakeUp() {
     if (woken.compareAndSet(false, true)) {
       selector.wakeup();
@@ -185,7 +192,7 @@ public final class EventLoop {
 
   private void round() throws IOException {
     woken.set(false);
-    if (flushRequests.isEmpty() && tasks.isEmpty()) {
+    if (flushRequests.isEmpty() && tasks.isEmpty() && toHear.isEmpty()) {
       selector.select(TimeUnit.NANOSECONDS.toMillis(SWEEP_NANOS));
     } else {
       selector.selectNow();
@@ -202,6 +209,7 @@ public final class EventLoop {
       }
     }
     ready.clear();
+    hear();
     runTasks();
     Flushable next;
     while ((next = flushRequests.poll()) != null) {
@@ -272,6 +280,22 @@ public final class EventLoop {
     } catch (Throwable e) {
       LOG.error("serving a connection failed", e);
       connection.abort("internal error");
+    }
+  }
+
+  private void hear() {
+    if (toHear.isEmpty()) {
+      return;
+    }
+    List<Connection> now = toHear;
+    toHear = new ArrayList<>();
+    for (Connection connection : now) {
+      try {
+        connection.hearOn();
+      } catch (Throwable e) {
+        LOG.error("serving a connection failed", e);
+        connection.abort("internal error");
+      }
     }
   }
 

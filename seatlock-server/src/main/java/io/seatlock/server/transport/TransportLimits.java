@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param maxBlocked how long a client may leave what was sent to it unread, once the socket's
  *     buffers are full
  * @param pingAfter how long a client may be silent before it is asked whether it is there
- * @param maxSilence how long it may be silent altogether
+ * @param maxSilence how long it may be silent altogether, or say nothing that begins a conversation
  */
 public record TransportLimits(
     int maxConnections,
