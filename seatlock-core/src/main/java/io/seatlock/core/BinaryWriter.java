@@ -14,7 +14,7 @@ final class BinaryWriter {
   /** The version this program writes, and the only one it has ever written. */
   static final byte VERSION = 1;
 
-  private byte[] bytes = new byte[64];
+  private byte[] bytes = new byte[128];
   private int size;
 
   BinaryWriter() {

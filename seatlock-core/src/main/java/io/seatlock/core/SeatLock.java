@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class SeatLock implements AutoCloseable {
   private final @Nullable CommandLog log;
   private final Executor delivery;
   private final Consumer<? super Throwable> onFailure;
+  private final AtomicLong connections = new AtomicLong();
   private final String node;
   private final Timer timer = new Timer();
   private volatile boolean live;
@@ -231,7 +233,7 @@ public final class SeatLock implements AutoCloseable {
    * the program has ended, its log lets go of the sessions on such connections.
    */
   public String newConnection() {
-    return node + "/" + newId();
+    return node + "/" + Long.toString(connections.incrementAndGet(), Character.MAX_RADIX);
   }
 
   /**
