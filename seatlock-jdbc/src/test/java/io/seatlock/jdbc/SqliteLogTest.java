@@ -9,10 +9,7 @@ import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.Show;
 import io.seatlock.core.Snapshot;
-import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +31,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SqliteLogTest {
 
@@ -289,50 +284,6 @@ class SqliteLogTest {
     }
     // About half of the bytes are the commands; the rest is mostly words, which nothing hangs on.
     assertThat(refused).isGreaterThan(10);
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void start_afterAPowerCut_hasWhatWasCommittedBeforeTheTornTail(boolean truncated)
-      throws Exception {
-    Path copy = directory.resolve("copy");
-    Files.createDirectories(copy);
-    List<Integer> counts = new ArrayList<>();
-    try (SeatLock seats = open()) {
-      Show show = seats.show("hamlet");
-      for (int i = 0; i < 100; i++) {
-        show.apply(Command.pay("A" + i));
-      }
-      Files.copy(file(), copy.resolve("seatlock.db"));
-      Files.copy(Path.of(file() + "-wal"), copy.resolve("seatlock.db-wal"));
-    }
-    File wal = copy.resolve("seatlock.db-wal").toFile();
-    for (int cut = 0; cut < 20; cut++) {
-      try (RandomAccessFile torn = new RandomAccessFile(wal, "rw")) {
-        long end = torn.length() - 1500;
-        if (truncated) {
-          torn.setLength(end);
-        } else {
-          torn.getChannel().write(ByteBuffer.wrap(new byte[4000]), end - 2500 - cut * 4096L);
-        }
-      }
-      byte[] database = Files.readAllBytes(copy.resolve("seatlock.db"));
-      byte[] log = Files.readAllBytes(wal.toPath());
-      try (SeatLock seats = SeatLock.builder().log(SqliteLog.in(copy)).open()) {
-        List<String> paid = seats.show("hamlet").snapshot().seats(SeatStatus.PAID);
-        for (int i = 0; i < paid.size(); i++) {
-          assertThat(paid).contains("A" + i);
-        }
-        counts.add(paid.size());
-        assertThat(seats.show("hamlet").apply(Command.pay("new")))
-            .isInstanceOf(Result.Granted.class);
-      }
-      Files.write(copy.resolve("seatlock.db"), database);
-      Files.write(wal.toPath(), log);
-    }
-    assertThat(counts).isSortedAccordingTo((a, b) -> b - a);
-    assertThat(counts.get(0)).isBetween(95, 100);
-    assertThat(counts.get(19)).isLessThan(counts.get(0));
   }
 
   @Test
