@@ -25,10 +25,18 @@ final class SqliteWal {
    * ends with it or after it, and another one goes on from there: it was damaged.
    *
    * The header is forced before the first frame is written.
+   *
+   * Damage in the last transaction but one is not always told from a torn tail: if it is in the
+   * mark of its end, or in one frame of 64 where a sector ends between that mark and the salts.
    */
 
   private static final int HEADER = 32;
   private static final int FRAME_HEADER = 24;
+  private static final int SALTS = 8;
+
+  /** What a disk writes as a whole, at least. */
+  private static final int SECTOR = 512;
+
   private static final int MAGIC = 0x377f0682;
 
   private final FileChannel file;
@@ -96,8 +104,7 @@ final class SqliteWal {
    * @param sum what its checksum would be
    */
   private boolean isFollowed(ByteBuffer broken, long place, long sum) throws IOException {
-    // Salts are not in the sum: either of the two says that the rest of the header is of this log.
-    boolean ends = isEnd(broken) && (isOfThisLog(broken) || sum == storedIn(broken));
+    boolean ends = isEnd(broken) && isMarkOfThisLog(broken, place, sum);
     long before = storedIn(broken);
     long orElse = sum;
     ByteBuffer frame = ByteBuffer.allocate(broken.capacity());
@@ -116,8 +123,16 @@ final class SqliteWal {
     return false;
   }
 
+  /**
+   * Whether the mark of an end in a broken frame is not left from an earlier log. The sum says so,
+   * in which salts are not, or the salts, if they were written together with the mark.
+   */
+  private boolean isMarkOfThisLog(ByteBuffer broken, long place, long sum) {
+    return sum == storedIn(broken) || (isOfThisLog(broken) && (place + SALTS) % SECTOR != 0);
+  }
+
   private boolean isOfThisLog(ByteBuffer frame) {
-    return frame.getLong(8) == header.getLong(16);
+    return frame.getLong(SALTS) == header.getLong(16);
   }
 
   /** Whether it is the last one of a transaction. */
