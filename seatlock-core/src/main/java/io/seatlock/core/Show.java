@@ -53,6 +53,9 @@ public final class Show {
 
   private static final Logger LOG = System.getLogger("io.seatlock.core");
 
+  /** After how many milliseconds at the earliest a tick is tried again. */
+  private static final long TICK_AGAIN = 1000;
+
   private final String name;
   private final InstantSource clock;
   private final Timer timer;
@@ -308,7 +311,11 @@ public final class Show {
 
   /** Ends what is due by the clock now. */
   void tick() {
-    applyAtLast(new Command.Tick());
+    if (log == null) {
+      decide(new Command.Tick(), null);
+    } else {
+      submit(log, new Submission(this, new Command.Tick(), true, false, this::wakeAgain));
+    }
   }
 
   /** Follows these rules from now on, unless it was opened with rules and seats of its own. */
@@ -525,10 +532,14 @@ public final class Show {
   }
 
   private void wakeIfNeeded() {
+    wakeIfNeeded(0);
+  }
+
+  private void wakeIfNeeded(long earliestIn) {
     long at = machine.nextDeadline();
     if (at < wakeAt && (log == null || live)) {
       wakeAt = at;
-      timer.runIn(at - clock.millis(), () -> wake(at));
+      timer.runIn(Math.max(earliestIn, at - clock.millis()), () -> wake(at));
     }
   }
 
@@ -552,5 +563,17 @@ public final class Show {
       lock.unlock();
     }
     tick();
+  }
+
+  /** A tick that the log did not take, since by its time nothing was due, is tried again. */
+  private void wakeAgain(Result result) {
+    if (result instanceof Result.NotAccepted) {
+      lock.lock();
+      try {
+        wakeIfNeeded(TICK_AGAIN);
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 }

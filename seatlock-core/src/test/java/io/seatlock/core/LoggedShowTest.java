@@ -200,6 +200,24 @@ class LoggedShowTest {
   }
 
   @Test
+  void tick_beforeItsTimeByTheLogsClock_isTriedAgain() throws Exception {
+    apply(new Command.OpenSession("h1"));
+    apply(lock("h1", "A1"));
+    log.commit();
+    seatLock.close();
+    log = new HandLog("n2", kept);
+    log.now = 5_000;
+    seatLock = SeatLock.builder().settings(SETTINGS).log(log).deliverOn(Runnable::run).open();
+    log.awaitAppended(1);
+    log.now = 1_050; // the log's own time, which was not known before
+    log.take().get(0).notAccepted("there is nothing to do");
+    log.now = 1_100;
+    log.awaitAppended(2);
+    log.commit();
+    assertThat(seatLock.show("main").snapshot().seats(SeatStatus.LOCKED)).isEmpty();
+  }
+
+  @Test
   void reopen_otherRules_areThoseOfShowsOfAnySeats() throws Exception {
     seatLock.open("hall", SETTINGS, List.of("A1")).apply(Command.pay("A1"), result -> {});
     apply(Command.pay("A1"));

@@ -147,9 +147,21 @@ public final class LogArchive implements AutoCloseable {
   public Beginning beginning(String show) throws IOException {
     try {
       StoredSnapshot oldest = store.oldestSnapshot(stored(show));
-      return new Beginning(oldest.index(), oldest.open(show));
+      Snapshot state = oldest.open(show);
+      requireConsistent(show, oldest.index(), state);
+      return new Beginning(oldest.index(), state);
     } catch (SQLException e) {
       throw failed(name, e);
+    }
+  }
+
+  private static void requireConsistent(String show, long index, Snapshot state)
+      throws DamagedLogException {
+    try {
+      Replay unused = new Replay(state);
+    } catch (IllegalArgumentException e) {
+      throw new DamagedLogException(
+          "the snapshot of show " + show + " at command " + index + " contradicts itself: " + e, e);
     }
   }
 
@@ -179,9 +191,9 @@ public final class LogArchive implements AutoCloseable {
   private long read(String show, RowReader rowReader, Reader reader) throws IOException {
     try {
       StoredShow stored = stored(show);
-      long first = store.oldestSnapshot(stored).index();
-      long index = first;
-      long at = 0;
+      StoredSnapshot oldest = store.oldestSnapshot(stored);
+      long index = oldest.index();
+      long at = oldest.at();
       List<Row> page;
       do {
         page = store.rowsAfter(stored, index);
@@ -204,7 +216,7 @@ public final class LogArchive implements AutoCloseable {
         }
       } while (!page.isEmpty());
       store.rollback();
-      return index - first;
+      return index - oldest.index();
     } catch (SQLException e) {
       throw failed(name, e);
     }

@@ -52,9 +52,11 @@ final class SnapshotMaker implements AutoCloseable {
             snapshot = StoredSnapshot.of(show.name(), index, state);
           } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "no snapshot could be made of show " + show.name(), e);
+          } finally {
+            // Also if there was not enough memory for it: later there may be.
+            made.add(new Made(show, snapshot, distance));
+            onMade.run();
           }
-          made.add(new Made(show, snapshot, distance));
-          onMade.run();
         });
   }
 

@@ -63,20 +63,26 @@ public final class SqliteLog extends DatabaseLog {
       taken.remember();
       opened.check(taken.file());
       time().atLeast(opened.lastTime());
-      for (StoredShow show : opened.shows()) {
-        ShowLog log = install(opened, show);
-        while (follow(opened, log)) {
-          // Page by page.
-        }
-      }
-      opened.rollback();
-    } catch (DamagedLogException e) {
-      throw new DamagedLogException(taken.file() + ": " + e.getMessage(), e);
+      replay(opened);
     } catch (SQLException e) {
       throw new IOException(taken.file() + " cannot be read: " + e.getMessage(), e);
     }
     // No other program is here: whoever was has ended.
     replica().nodes().stream().filter(each -> !each.equals(node())).forEach(replica()::nodeGone);
+  }
+
+  private void replay(SqliteStore tables) throws SQLException, DamagedLogException {
+    try {
+      for (StoredShow show : tables.shows()) {
+        ShowLog log = install(tables, show);
+        while (follow(tables, log)) {
+          // Page by page.
+        }
+      }
+    } catch (DamagedLogException e) {
+      throw new DamagedLogException(this + ": " + e.getMessage(), e);
+    }
+    tables.rollback();
   }
 
   @Override

@@ -138,6 +138,7 @@ final class SqliteStore extends LogStore {
 
   private static SqliteStore open(Path file, Preparation preparation)
       throws IOException, SQLException {
+    SqliteWal.requireSound(file);
     SQLiteConfig config = new SQLiteConfig();
     // Asking for them would be a second statement after each insert.
     config.setGetGeneratedKeys(false);

@@ -20,6 +20,7 @@ class PostgresLogContractTest extends CommandLogContract {
         .with(
             LogSettings.DEFAULT
                 .withSnapshots(snapshotEvery, 20)
+                .withPatience(Duration.ofSeconds(20), 20_000)
                 .withTimes(
                     Duration.ofMillis(100),
                     Duration.ofSeconds(6),

@@ -8,11 +8,13 @@ import io.seatlock.core.Result;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.Show;
+import io.seatlock.core.Snapshot;
 import io.seatlock.testkit.RecordingLog;
 import io.seatlock.testkit.RecordingLog.Decision;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -82,9 +85,9 @@ class PostgresLogTest {
       return hamlet().apply(Command.pay(seat));
     }
 
-    CompletableFuture<Result> payLater(String seat) {
+    CompletableFuture<Result> payLater(String... seats) {
       CompletableFuture<Result> result = new CompletableFuture<>();
-      hamlet().apply(Command.pay(seat), result::complete);
+      hamlet().apply(Command.pay(seats), result::complete);
       return result;
     }
 
@@ -183,14 +186,7 @@ class PostgresLogTest {
       ShowLog show = new ShowLog(store.find("hamlet"));
       new PostgresTurn(store).begin("other", List.of(show));
       first = node.payLater("A2");
-      Awaitility.await()
-          .until(
-              () ->
-                  postgres
-                      .ask(
-                          "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-                              + " AND NOT granted AND classid = current_schema()::regnamespace")
-                      .equals(List.of("1")));
+      awaitWaitingForALock();
       second = node.payLater("A3");
       store.rollback();
     }
@@ -198,6 +194,17 @@ class PostgresLogTest {
     assertThat(second.get(5, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
     assertThat(postgres.ask("SELECT idx, size FROM batch ORDER BY idx DESC LIMIT 1"))
         .containsExactly("2|2");
+  }
+
+  private void awaitWaitingForALock() {
+    Awaitility.await()
+        .until(
+            () ->
+                postgres
+                    .ask(
+                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+                            + " AND NOT granted AND classid = current_schema()::regnamespace")
+                    .equals(List.of("1")));
   }
 
   @Test
@@ -242,6 +249,52 @@ class PostgresLogTest {
     }
     first.pay("A2");
     assertThat(postgres.ask("SELECT action FROM history")).containsExactly("pay", "pay");
+  }
+
+  @Test
+  void append_twiceBehindTheSameRow_isRefusedByTheKey() throws Exception {
+    new Node(postgres.url(), PEACEFUL).pay("A1");
+    PostgresUrl url = PostgresUrl.parse(postgres.url());
+    try (PostgresStore first = PostgresStore.open(url, Duration.ofSeconds(5));
+        PostgresStore second = PostgresStore.open(url, Duration.ofSeconds(5))) {
+      // Neither holds the show's lock.
+      long show = first.find("hamlet").id();
+      long at = Long.MAX_VALUE / 2;
+      first.rows().add(show, 2, at, Command.pay("A2"));
+      first.rows().add(show, 3, at, Command.pay("A3"));
+      first.insert(first.rows().take());
+      first.commit();
+      second.rows().add(show, 2, at, Command.pay("B2"));
+      List<Row> stale = second.rows().take();
+      assertThatThrownBy(() -> second.insert(stale)).hasMessageContaining("duplicate key");
+    }
+    assertThat(postgres.ask("SELECT seats FROM history ORDER BY idx"))
+        .containsExactly("A1", "A2", "A3");
+  }
+
+  @Test
+  void time_isTheDatabasesAndNeverFalls() throws Exception {
+    postgres.ask("CREATE TABLE shift (hours int NOT NULL)");
+    postgres.ask("INSERT INTO shift VALUES (0)");
+    postgres.ask(
+        "CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+            + " 'SELECT pg_catalog.clock_timestamp() + hours * interval ''1 hour'' FROM shift'");
+    // In front of the database's own.
+    String url = postgres.url() + ",pg_catalog";
+    Node node = new Node(url, PEACEFUL);
+    node.pay("A1");
+    postgres.ask("UPDATE shift SET hours = 5");
+    node.pay("A2");
+    postgres.ask("UPDATE shift SET hours = -5");
+    node.pay("A3");
+    new Node(url, PEACEFUL).pay("A4");
+    node.pay("A5");
+    List<Long> times = node.log.decisions().stream().map(Decision::at).toList();
+    assertThat(times).isSorted();
+    assertThat(times.get(1) - times.get(0)).isGreaterThan(TimeUnit.HOURS.toMillis(4));
+    assertThat(postgres.ask("SELECT count(*) FROM history")).containsExactly("5");
+    // Whoever begins now reads all of it.
+    assertThat(new Node(url, PEACEFUL).paid()).hasSize(5);
   }
 
   // --- life and death of nodes
@@ -335,7 +388,7 @@ class PostgresLogTest {
     for (int i = 0; i < 150; i++) {
       // Every second time it is cut again while it finds out what became of the first attempt.
       int bytes = i / 2 * 11;
-      way.cutAfter(direction, bytes, i % 2 == 0 ? Long.MAX_VALUE : 5 * bytes);
+      way.cutAfter(direction, bytes, i % 2 == 0 ? Long.MAX_VALUE : 5L * bytes);
       String seat = "after-" + i;
       Result result = node.payLater(seat).get(20, TimeUnit.SECONDS);
       cuts += way.cuts(direction);
@@ -346,6 +399,65 @@ class PostgresLogTest {
     assertThat(refused).hasSizeLessThan(granted.size() / 4);
     assertThat(cuts).isGreaterThan(60);
     assertThat(node.failures).isEmpty();
+  }
+
+  @Test
+  void commitInDoubtBehindManyRowsOfOthers_isFound() throws Exception {
+    LogSettings settings =
+        PEACEFUL
+            .withPatience(Duration.ofMinutes(1), 20_000)
+            .withTimes(
+                Duration.ofMillis(100),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(10));
+    Proxy way = proxy();
+    Node node = new Node(postgres.urlThrough(way.port()), settings);
+    node.pay("A1");
+    int others = PostgresTurn.LIMIT - 2;
+    int own = 100;
+    List<CompletableFuture<Result>> results = new ArrayList<>();
+    try (PostgresStore store =
+        PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(20))) {
+      new PostgresNodes(store).register("other");
+      ShowLog show = new ShowLog(store.find("hamlet"));
+      new PostgresTurn(store).begin("other", List.of(show));
+      for (int i = 0; i < own; i++) {
+        results.add(node.payLater(longSeats(i)));
+      }
+      awaitWaitingForALock();
+      long at = node.log.decisions().get(0).at();
+      for (int i = 1; i <= others; i++) {
+        store.rows().add(show.id(), 1 + i, at + i, Command.pay("B" + i));
+      }
+      store.insert(store.rows().take());
+      // It stands in what the node appends.
+      way.silenceAfter("-----");
+      store.commit();
+    }
+    String all = String.valueOf(1 + others + own);
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(postgres.ask("SELECT count(*) FROM history")).containsExactly(all));
+    assertThat(results).noneMatch(CompletableFuture::isDone);
+    way.cut();
+    for (CompletableFuture<Result> each : results) {
+      assertThat(each.get(20, TimeUnit.SECONDS)).isInstanceOf(Result.Granted.class);
+    }
+    assertThat(node.pay("last")).isInstanceOf(Result.Granted.class);
+    assertThat(postgres.ask("SELECT max(idx), count(DISTINCT seats) FROM history"))
+        .containsExactly((2 + others + own) + "|" + (2 + others + own));
+    assertThat(postgres.ask("SELECT count(*) > " + (others + 5) + " FROM batch"))
+        .as("own commands take several rows")
+        .containsExactly("t");
+    assertThat(node.failures).isEmpty();
+  }
+
+  /** So many that a dozen of such commands fill a row. */
+  private static String[] longSeats(int number) {
+    return IntStream.range(0, 100)
+        .mapToObj(i -> "-".repeat(55) + number + "." + i)
+        .toArray(String[]::new);
   }
 
   @Test
@@ -491,6 +603,78 @@ class PostgresLogTest {
     assertThat(result).isNotInstanceOf(Result.Granted.class);
     Awaitility.await().until(() -> !node.failures.isEmpty());
     assertThat(node.failures.get(0)).hasMessageContaining("has lost commands");
+  }
+
+  @Test
+  void databaseThatLostCommandsAndGotOthers_endsTheNode() throws Exception {
+    Node node = new Node(postgres.url(), PEACEFUL);
+    Node other = new Node(postgres.url(), PEACEFUL);
+    node.pay("A1");
+    node.pay("A2");
+    Awaitility.await().until(() -> other.paid().size() == 2);
+    try (PostgresStore store =
+            PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(5));
+        Statement delete = store.connection().createStatement()) {
+      delete.executeUpdate("DELETE FROM batch WHERE idx = 2");
+      for (int i = 2; i <= 5; i++) {
+        store.rows().add(store.find("hamlet").id(), i, Long.MAX_VALUE / 2, Command.pay("B" + i));
+        store.insert(store.rows().take());
+      }
+      store.commit();
+    }
+    for (Node each : List.of(node, other)) {
+      // Without anything to append.
+      Awaitility.await().until(() -> !each.failures.isEmpty());
+      assertThat(each.failures.get(0)).hasMessageContaining("has lost commands: command 2");
+      assertThat(each.paid()).containsExactly("A1", "A2");
+    }
+    assertThat(new Node(postgres.url(), PEACEFUL).paid()).hasSize(5);
+  }
+
+  @Test
+  void snapshotThatCannotBeSaved_isMadeAgain() throws Exception {
+    Node node = new Node(postgres.url(), PEACEFUL.withSnapshots(20, 1_000));
+    node.pay("first");
+    postgres.ask("ALTER TABLE snapshot ADD CONSTRAINT no_more CHECK (idx = 0)");
+    for (int i = 0; i < 25; i++) {
+      node.pay("A" + i);
+    }
+    Awaitility.await().until(() -> node.seats.trouble().isPresent());
+    postgres.ask("ALTER TABLE snapshot DROP CONSTRAINT no_more");
+    AtomicInteger more = new AtomicInteger();
+    Awaitility.await()
+        .until(
+            () -> {
+              node.pay("B" + more.incrementAndGet());
+              return postgres.ask("SELECT max(idx) > 0 FROM snapshot").equals(List.of("t"));
+            });
+    assertThat(node.failures).isEmpty();
+  }
+
+  @Test
+  void start_afterAShowCameWithoutCommands_goesOn() throws Exception {
+    Snapshot state;
+    try (SeatLock memory = SeatLock.create()) {
+      memory.show("hamlet").apply(Command.pay("A1"));
+      state = memory.show("hamlet").snapshot();
+    }
+    try (LogArchive archive = LogArchive.writePostgres(postgres.url())) {
+      archive.add("hamlet", new LogArchive.Beginning(5200, state), List.<Entry>of().iterator());
+      archive.commit();
+    }
+    try (LogArchive archive = LogArchive.readPostgres(postgres.url())) {
+      assertThat(archive.check("hamlet")).isZero();
+    }
+    Node first = new Node(postgres.url(), PEACEFUL);
+    Node second = new Node(postgres.url(), PEACEFUL);
+    assertThat(first.pay("A2")).isInstanceOf(Result.Granted.class);
+    assertThat(second.pay("A3")).isInstanceOf(Result.Granted.class);
+    Awaitility.await().until(() -> first.paid().equals(List.of("A1", "A2", "A3")));
+    assertThat(postgres.ask("SELECT idx FROM history ORDER BY idx"))
+        .containsExactly("5201", "5202");
+    first.close();
+    second.close();
+    assertThat(new Node(postgres.url(), PEACEFUL).paid()).containsExactly("A1", "A2", "A3");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,8 @@ final class Proxy implements AutoCloseable {
   private final AtomicInteger cuts = new AtomicInteger();
   private volatile boolean frozen;
   private volatile boolean refusing;
+  private volatile String lastRequest;
+  private volatile boolean silent;
 
   Proxy(int target) throws IOException {
     this.target = target;
@@ -54,7 +57,14 @@ final class Proxy implements AutoCloseable {
     return cuts.get();
   }
 
+  /** Keeps back every answer after a request in which this stands, until {@link #cut}. */
+  void silenceAfter(String request) {
+    lastRequest = request;
+  }
+
   void cut() {
+    lastRequest = null;
+    silent = false;
     List<Socket> all = List.copyOf(sockets);
     sockets.removeAll(all);
     for (Socket socket : all) {
@@ -127,6 +137,11 @@ final class Proxy implements AutoCloseable {
         while (frozen) {
           Thread.sleep(5);
         }
+        if (direction == Direction.TO_SERVER && isLastRequest(buffer, count)) {
+          silent = true;
+        } else if (direction == Direction.TO_CLIENT && silent) {
+          continue;
+        }
         long before = budget(direction).getAndAdd(-count);
         if (before < count) {
           out.write(buffer, 0, (int) Math.max(0, before));
@@ -144,6 +159,12 @@ final class Proxy implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean isLastRequest(byte[] bytes, int count) {
+    String request = lastRequest;
+    return request != null
+        && new String(bytes, 0, count, StandardCharsets.ISO_8859_1).contains(request);
   }
 
   @Override

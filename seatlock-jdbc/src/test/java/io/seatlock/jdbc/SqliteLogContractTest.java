@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteLogContractTest extends CommandLogContract {
@@ -15,7 +16,11 @@ class SqliteLogContractTest extends CommandLogContract {
 
   @Override
   protected CommandLog newLog(int snapshotEvery) {
-    return SqliteLog.in(directory).with(LogSettings.DEFAULT.withSnapshots(snapshotEvery, 20));
+    return SqliteLog.in(directory)
+        .with(
+            LogSettings.DEFAULT
+                .withSnapshots(snapshotEvery, 20)
+                .withPatience(Duration.ofSeconds(20), 20_000));
   }
 
   @Override

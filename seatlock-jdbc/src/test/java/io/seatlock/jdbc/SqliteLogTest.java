@@ -8,11 +8,9 @@ import io.seatlock.core.Result;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.Show;
+import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
-import java.io.File;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +32,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SqliteLogTest {
 
@@ -181,6 +177,36 @@ class SqliteLogTest {
   }
 
   @Test
+  void start_withALogOfNoBytes_isRefusedAlsoAfterItWasRead() throws Exception {
+    fill();
+    Files.write(file(), new byte[0]);
+    assertThatThrownBy(() -> LogArchive.read(directory).close())
+        .isInstanceOf(IOException.class)
+        .hasMessage(file() + " is empty: there is no log in it");
+    assertThat(file()).isEmptyFile();
+    assertThatThrownBy(this::open).hasMessageContaining(file() + " is missing");
+  }
+
+  @Test
+  void start_withATimeInTheFuture_goesOnFromThere() throws Exception {
+    long future = System.currentTimeMillis() + Duration.ofHours(1).toMillis();
+    try (SqliteStore store = SqliteStore.open(file());
+        SeatLock memory = SeatLock.create()) {
+      Entry entry = new Entry(1, future, Command.pay("A1"));
+      store.add("hamlet", 0, memory.show("hamlet").snapshot(), List.of(entry).iterator());
+      store.commit();
+    }
+    SqliteLog log = SqliteLog.in(directory);
+    try (SeatLock seats = SeatLock.builder().log(log).open()) {
+      assertThat(log.clock().millis()).isGreaterThanOrEqualTo(future);
+      seats.show("hamlet").apply(Command.pay("A2"));
+      seats.show("lear").apply(Command.pay("A1"));
+    }
+    assertThat(ask("SELECT min(at) FROM batch")).containsExactly(String.valueOf(future));
+    open().close();
+  }
+
+  @Test
   void start_withANewerSchema_isRefused() throws Exception {
     fill();
     ask("PRAGMA user_version = 99");
@@ -291,48 +317,39 @@ class SqliteLogTest {
     assertThat(refused).isGreaterThan(10);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void start_afterAPowerCut_hasWhatWasCommittedBeforeTheTornTail(boolean truncated)
-      throws Exception {
-    Path copy = directory.resolve("copy");
-    Files.createDirectories(copy);
-    List<Integer> counts = new ArrayList<>();
+  @Test
+  void append_twiceBehindTheSameRow_isRefusedByTheKey() throws Exception {
+    try (SeatLock memory = SeatLock.create();
+        SqliteStore store = SqliteStore.open(file())) {
+      Entry first = new Entry(1, 1, Command.pay("A1"));
+      store.add("hamlet", 0, memory.show("hamlet").snapshot(), List.of(first).iterator());
+      long show = store.find("hamlet").id();
+      store.rows().add(show, 2, 2, Command.pay("A2"));
+      store.rows().add(show, 3, 2, Command.pay("A3"));
+      store.insert(store.rows().take());
+      store.rows().add(show, 2, 3, Command.pay("B2"));
+      List<Row> other = store.rows().take();
+      assertThatThrownBy(() -> store.insert(other)).hasMessageContaining("UNIQUE constraint");
+    }
+  }
+
+  @Test
+  void close_afterAFewHundredCommands_savesASnapshot() throws Exception {
+    for (int times = 1; times <= 3; times++) {
+      try (SeatLock seats = open()) {
+        Show show = seats.show("hamlet");
+        for (int i = 1; i < 350; i++) {
+          show.apply(Command.pay("A" + i), result -> {});
+        }
+        show.apply(Command.pay("last"));
+      }
+      assertThat(ask("SELECT idx FROM snapshot ORDER BY idx"))
+          .containsExactly("0", String.valueOf(350 * times));
+    }
     try (SeatLock seats = open()) {
-      Show show = seats.show("hamlet");
-      for (int i = 0; i < 100; i++) {
-        show.apply(Command.pay("A" + i));
-      }
-      Files.copy(file(), copy.resolve("seatlock.db"));
-      Files.copy(Path.of(file() + "-wal"), copy.resolve("seatlock.db-wal"));
+      seats.show("hamlet").apply(Command.pay("another"));
     }
-    File wal = copy.resolve("seatlock.db-wal").toFile();
-    for (int cut = 0; cut < 20; cut++) {
-      try (RandomAccessFile torn = new RandomAccessFile(wal, "rw")) {
-        long end = torn.length() - 1500;
-        if (truncated) {
-          torn.setLength(end);
-        } else {
-          torn.getChannel().write(ByteBuffer.wrap(new byte[4000]), end - 2500 - cut * 4096L);
-        }
-      }
-      byte[] database = Files.readAllBytes(copy.resolve("seatlock.db"));
-      byte[] log = Files.readAllBytes(wal.toPath());
-      try (SeatLock seats = SeatLock.builder().log(SqliteLog.in(copy)).open()) {
-        List<String> paid = seats.show("hamlet").snapshot().seats(SeatStatus.PAID);
-        for (int i = 0; i < paid.size(); i++) {
-          assertThat(paid).contains("A" + i);
-        }
-        counts.add(paid.size());
-        assertThat(seats.show("hamlet").apply(Command.pay("new")))
-            .isInstanceOf(Result.Granted.class);
-      }
-      Files.write(copy.resolve("seatlock.db"), database);
-      Files.write(wal.toPath(), log);
-    }
-    assertThat(counts).isSortedAccordingTo((a, b) -> b - a);
-    assertThat(counts.get(0)).isBetween(95, 100);
-    assertThat(counts.get(19)).isLessThan(counts.get(0));
+    assertThat(ask("SELECT max(idx) FROM snapshot")).containsExactly("1050");
   }
 
   @Test
@@ -407,6 +424,32 @@ class SqliteLogTest {
   }
 
   @Test
+  void copy_madeWhileItIsWritten_isAWholeLog() throws Exception {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    int before = 300;
+    try (SeatLock seats = open()) {
+      Show show = seats.show("hamlet");
+      for (int i = 0; i < before; i++) {
+        show.apply(Command.pay("A" + i), result -> {});
+      }
+      show.apply(Command.pay("last"));
+      for (int i = 0; i < 1000; i++) {
+        show.apply(Command.pay("B" + i), result -> {});
+      }
+      ask("VACUUM INTO '" + other.resolve("seatlock.db") + "'");
+    }
+    try (SeatLock seats = SeatLock.builder().log(SqliteLog.in(other)).open()) {
+      assertThat(seats.show("hamlet").snapshot().seats(SeatStatus.PAID))
+          .hasSizeGreaterThan(before)
+          .contains("A0", "last");
+      assertThat(seats.show("hamlet").apply(Command.pay("C1"))).isInstanceOf(Result.Granted.class);
+    }
+    try (LogArchive archive = LogArchive.read(other)) {
+      assertThat(archive.check("hamlet")).isGreaterThan(before + 1);
+    }
+  }
+
+  @Test
   void archive_addsAWholeShowThatASecondOneReads() throws Exception {
     fill();
     Path other = directory.resolve("other");
@@ -426,6 +469,73 @@ class SqliteLogTest {
       target.read("lear", read::add);
     }
     assertThat(read).isEqualTo(entries);
+  }
+
+  @Test
+  void archive_withASnapshotThatTheCommandsDoNotLeadTo_isNotSound() throws Exception {
+    fill();
+    Snapshot written;
+    try (SeatLock seats = open()) {
+      written = seats.show("hamlet").snapshot();
+    }
+    save(1000, written);
+    assertThat(check()).isEqualTo("1000");
+    // Another state that is as good by itself: one seat less is sold.
+    save(
+        1000,
+        new Snapshot(
+            written.settings(),
+            written.seatsKnown(),
+            written.seq(),
+            written.at(),
+            written.seats().subList(1, 1000),
+            written.sessions()));
+    assertThat(check())
+        .isEqualTo("the snapshot of show hamlet at command 1000 is not what the commands lead to");
+    save(1001, written);
+    assertThat(check())
+        .isEqualTo("the snapshot of show hamlet is of command 1001, which is missing");
+  }
+
+  /** Saves the only snapshot but the first. */
+  private void save(long index, Snapshot state) throws Exception {
+    try (SqliteStore store = SqliteStore.open(file())) {
+      ask("DELETE FROM snapshot WHERE idx > 0");
+      store.save(store.find("hamlet"), StoredSnapshot.of("hamlet", index, state));
+      store.commit();
+    }
+  }
+
+  private String check() throws IOException {
+    try (LogArchive archive = LogArchive.read(directory)) {
+      return String.valueOf(archive.check("hamlet"));
+    } catch (DamagedLogException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  void archive_withACommandEarlierThanItsBeginning_isNotSound() throws Exception {
+    Snapshot later = new Snapshot(ShowSettings.DEFAULT, false, 0, 5000, List.of(), List.of());
+    Entry earlier = new Entry(1, 4999, Command.pay("A1"));
+    try (SqliteStore store = SqliteStore.open(file())) {
+      store.add("hamlet", 0, later, List.of(earlier).iterator());
+      store.commit();
+    }
+    assertThat(check()).isEqualTo("command 1 of show hamlet is earlier than the one before");
+    assertThatThrownBy(this::open)
+        .hasMessage(file() + ": command 1 of show hamlet has an earlier time");
+  }
+
+  @Test
+  void archive_withAStateThatContradictsItself_isNotSound() throws Exception {
+    Snapshot.Seat seat = new Snapshot.Seat("A1", SeatStatus.LOCKED, null, null);
+    Snapshot nobodys = new Snapshot(ShowSettings.DEFAULT, false, 1, 0, List.of(seat), List.of());
+    try (SqliteStore store = SqliteStore.open(file())) {
+      store.add("hamlet", 0, nobodys, List.<Entry>of().iterator());
+      store.commit();
+    }
+    assertThat(check()).startsWith("the snapshot of show hamlet at command 0 contradicts itself: ");
   }
 
   @Test

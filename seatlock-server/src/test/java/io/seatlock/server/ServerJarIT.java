@@ -4,6 +4,9 @@ import static io.seatlock.server.ClassicPeer.event;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seatlock.core.Command;
+import io.seatlock.core.SeatLock;
+import io.seatlock.jdbc.SqliteLog;
 import io.seatlock.server.access.AccessKeys;
 import java.io.BufferedReader;
 import java.io.File;
@@ -20,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The jar as an operator runs it. */
 @Timeout(90)
@@ -94,6 +102,34 @@ class ServerJarIT {
               .startsWith("ERROR cannot start: the address is in use or not of this machine");
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PRAGMA user_version = 99 | was written by a newer version of seatlock: its schema is 99",
+        "UPDATE batch SET commands = zeroblob(9) | : command 1 of show hamlet is damaged",
+        "PRAGMA application_id = 7 | is not a log of seatlock",
+      })
+  void start_onALogThatItCannotRead_saysSoAndExitsWith1(
+      String change, String expected, @TempDir Path data) throws Exception {
+    try (SeatLock seatLock = SeatLock.builder().log(SqliteLog.in(data)).open()) {
+      seatLock.show("hamlet").apply(Command.pay("A1"));
+    }
+    Path file = data.resolve("seatlock.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(change);
+    }
+    try (ServerProcess server =
+        ServerProcess.start(WITH_SECRET, "--port=0", "--admin-port=0", "--data-dir=" + data)) {
+      assertThat(server.exitCode()).isEqualTo(1);
+      assertThat(server.printed()).hasSize(1);
+      assertThat(server.printed().get(0))
+          .startsWith("ERROR cannot start: " + file)
+          .contains(expected);
     }
   }
 

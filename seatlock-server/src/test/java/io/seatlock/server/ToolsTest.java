@@ -7,10 +7,14 @@ import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.Session;
 import io.seatlock.core.Show;
+import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
+import io.seatlock.jdbc.Entry;
+import io.seatlock.jdbc.LogArchive;
 import io.seatlock.jdbc.SqliteLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,12 +22,14 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What an operator does with a log: history, check, export and import. */
@@ -130,6 +136,102 @@ class ToolsTest {
     assertThat(noLog.err()).contains("there is no log " + empty);
     assertThat(empty).doesNotExist();
     assertThat(tool("history", data).exitCode()).isEqualTo(2);
+  }
+
+  /** A log of one show with these commands. */
+  private Path written(Entry... entries) throws Exception {
+    Path data = directory.resolve("written");
+    try (LogArchive log = LogArchive.write(data);
+        SeatLock memory = SeatLock.create()) {
+      Snapshot empty = memory.show("hamlet").snapshot();
+      log.add("hamlet", new LogArchive.Beginning(0, empty), List.of(entries).iterator());
+      log.commit();
+    }
+    return data;
+  }
+
+  private List<String> linesOfHistory(Path data) {
+    return tool("history", data, "--show", "hamlet").out().lines().toList();
+  }
+
+  @Test
+  void history_ofADueTimeThatPassedBeforeASale_tellsTheReasonOfEach() throws Exception {
+    Instant due = Instant.parse("2026-12-01T19:00:01Z");
+    long sold = due.toEpochMilli() + 1000;
+    Path data =
+        written(
+            new Entry(1, sold - 2000, Command.reserve("A1").due(due).ref("order 17")),
+            new Entry(2, sold, Command.pay("A1").ref("order 18")));
+    assertThat(linesOfHistory(data))
+        .containsExactly(
+            "2026-12-01T19:00:00Z 1 reserved A1: ref \"order 17\" due 2026-12-01T19:00:01Z",
+            "2026-12-01T19:00:02Z 2 unreserved A1: the due time passed",
+            "2026-12-01T19:00:02Z 2 paid A1: ref \"order 18\"");
+  }
+
+  @Test
+  void history_ofARequestThatIsAskedAgain_tellsItOnce() throws Exception {
+    Command request = new Command.Once("anna", "r1", new Command.Lock("anna", List.of("A1")));
+    Path data =
+        written(
+            new Entry(1, 1000, Command.pay("A1")),
+            new Entry(2, 1000, new Command.OpenSession("anna")),
+            new Entry(3, 1000, request),
+            new Entry(4, 1000, request),
+            new Entry(
+                5, 1000, new Command.Once("anna", "r2", new Command.Lock("anna", List.of("A1")))));
+    assertThat(linesOfHistory(data))
+        .containsExactly(
+            "1970-01-01T00:00:01Z 1 paid A1",
+            "1970-01-01T00:00:01Z 3 refused lock A1 by anna: A1 alreadyPaid",
+            "1970-01-01T00:00:01Z 5 refused lock A1 by anna: A1 alreadyPaid");
+  }
+
+  // --- which log
+
+  @Test
+  void tools_sayWhichLogItWas() throws Exception {
+    Path data = house();
+    Path log = data.resolve("seatlock.db");
+    Path file = directory.resolve("house.jsonl");
+    Path copy = directory.resolve("copy");
+    assertThat(tool("history", data, "--show", "lear").err())
+        .isEqualTo("show lear in " + log + "\n");
+    assertThat(tool("check", data).out()).endsWith(" commands in " + log + "\n");
+    assertThat(tool("export", data, file.toString()).out())
+        .endsWith(" commands from " + log + " to " + file + "\n");
+    assertThat(tool("import", copy, file.toString()).out())
+        .endsWith(" commands into " + copy.resolve("seatlock.db") + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--data-dir", "--database-url", "--retain", "--port"})
+  void tools_withAnOptionBeforeThem_areRefused(String option) throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("seats.csv"), "seat,status,due,ref\nA1,paid,,\n");
+    Path before = directory.resolve("before");
+    Path data = directory.resolve("data");
+    String value =
+        switch (option) {
+          case "--data-dir" -> before.toString();
+          case "--database-url" -> "postgresql://localhost:1/none";
+          case "--retain" -> "90d";
+          default -> "0";
+        };
+    Outcome outcome =
+        run(
+            option,
+            value,
+            "import",
+            "--data-dir",
+            data.toString(),
+            "--show",
+            "hamlet",
+            file.toString());
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains(option + " stands before import");
+    assertThat(before).doesNotExist();
+    assertThat(data).doesNotExist();
   }
 
   // --- check
@@ -276,7 +378,8 @@ class ToolsTest {
             """);
     Path data = directory.resolve("data");
     Outcome imported = tool("import", data, "--show", "hamlet", file.toString());
-    assertThat(imported.out()).isEqualTo("imported 4 seats into hamlet\n");
+    assertThat(imported.out())
+        .isEqualTo("imported 4 seats into hamlet in " + data.resolve("seatlock.db") + "\n");
     Snapshot state = state(data, "hamlet");
     assertThat(state.seats())
         .containsExactly(
@@ -293,12 +396,15 @@ class ToolsTest {
       delimiter = '|',
       value = {
         "seat,status | must begin with the line seat,status,due,ref",
+        "seat,status,,ref;A1,paid,, | must begin with the line seat,status,due,ref",
+        "seat,seat,due,ref;A1,paid,, | must begin with the line seat,status,due,ref",
         "seat,status,due,ref;A1,paid,, ;A1,paid,, | line 3 tells seat A1 again",
         "seat,status,due,ref;A1,sold,, | line 2 has the status 'sold'",
         "seat,status,due,ref;A 1,paid,, | line 2: seat id",
         "seat,status,due,ref;A 1,available,, | line 2: seat id",
         "seat,status,due,ref;A1,paid | line 2 has 2 fields",
         "seat,status,due,ref;A1,reserved,tomorrow, | line 2 has a due that is not an instant",
+        "seat,status,due,ref;A1,reserved,+292278995-01-01T00:00:00Z, | due that is not an instant",
         "seat,status,due,ref;A1,reserved,2001-01-01T00:00:00Z, | line 2 is due in the past",
         "seat,status,due,ref;A1,paid,2099-01-01T00:00:00Z, | line 2: PAY cannot have a due time",
         "seat,status,due,ref;A1,blocked,,order | line 2: BLOCK cannot have an order reference",
@@ -312,6 +418,53 @@ class ToolsTest {
     assertThat(outcome.err()).contains(expected);
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void import_ofSeatsWithAByteOrderMark_readsThemAllTheSame() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("seats.csv"), "\ufeffseat,status,due,ref\nA1,paid,,order 1\n");
+    Path data = directory.resolve("data");
+    Outcome imported = tool("import", data, "--show", "hamlet", file.toString());
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    assertThat(state(data, "hamlet").seats(SeatStatus.PAID)).containsExactly("A1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10_000})
+  void import_ofAFileThatIsNotUtf8_saysSo(int seatsBefore) throws Exception {
+    StringBuilder text = new StringBuilder("seat,status,due,ref\n");
+    for (int i = 0; i < seatsBefore; i++) {
+      text.append("A").append(i).append(",blocked,,\n");
+    }
+    text.append("B1,paid,,M\u00fcller\n");
+    Path file = directory.resolve("seats.csv");
+    Files.writeString(file, text, StandardCharsets.ISO_8859_1);
+    Path data = directory.resolve("data");
+    Outcome outcome = tool("import", data, "--show", "hamlet", file.toString());
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).isEqualTo("seatlock-server: " + file + " is not UTF-8\n");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void import_ofACommandEarlierThanTheStateBefore_isRefused() throws Exception {
+    Snapshot later = new Snapshot(ShowSettings.DEFAULT, false, 0, 5000, List.of(), List.of());
+    assertFault(
+        List.of(
+            "{'version':1,'show':'hamlet','index':0,'state':'%s'}"
+                .formatted(base64(later.toBytes()))
+                .replace('\'', '"'),
+            "{'show':'hamlet','index':1,'at':4999,'command':'%s'}"
+                .formatted(base64(Command.pay("A1").toBytes()))
+                .replace('\'', '"'),
+            "{\"shows\":1,\"commands\":1}"),
+        "line 2 is of an earlier time than what is before it");
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.seatlock.core.Result;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.Show;
+import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
 import io.seatlock.testkit.RecordingLog.Decision;
 import java.io.IOException;
@@ -206,6 +207,47 @@ public abstract class CommandLogContract {
     Decision next = log().decisions("hamlet").get(1);
     assertThat(next.index()).isEqualTo(2);
     assertThat(next.at()).isGreaterThanOrEqualTo(at);
+  }
+
+  @Test
+  void reopen_ofAShowThatBeganWithALaterState_givesEverythingBack() throws Exception {
+    SeatLock first = open();
+    long later = log().clock().millis() + TimeUnit.HOURS.toMillis(1);
+    Snapshot.Seat sold = new Snapshot.Seat("A1", SeatStatus.PAID, null, "order 1");
+    Show show =
+        first.open(
+            "hamlet",
+            new Snapshot(ShowSettings.DEFAULT, false, 1, later, List.of(sold), List.of()));
+    assertThat(show.apply(Command.pay("A2"))).isInstanceOf(Result.Granted.class);
+    assertThat(log().decisions("hamlet").get(0).at()).isGreaterThanOrEqualTo(later);
+    Snapshot state = show.snapshot();
+    first.close();
+    Show again = open().show("hamlet");
+    assertThat(again.snapshot()).isEqualTo(state);
+    assertThat(again.apply(Command.pay("A3"))).isInstanceOf(Result.Granted.class);
+  }
+
+  @Test
+  void reopen_afterLongCommandsOfSeveralShowsAtOnce_givesAllOfThemBack() throws Exception {
+    SeatLock first = open();
+    int count = 90;
+    CountDownLatch told = new CountDownLatch(count);
+    for (int i = 0; i < count; i++) {
+      String prefix = "-".repeat(55) + i + ".";
+      String[] seats = IntStream.range(0, 100).mapToObj(s -> prefix + s).toArray(String[]::new);
+      first.show("show" + i % 3).apply(Command.pay(seats), result -> told.countDown());
+    }
+    assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+    List<Snapshot> states = new ArrayList<>();
+    for (int s = 0; s < 3; s++) {
+      states.add(first.show("show" + s).snapshot());
+      assertThat(states.get(s).seats(SeatStatus.PAID)).hasSize(100 * count / 3);
+    }
+    first.close();
+    SeatLock second = open();
+    for (int s = 0; s < 3; s++) {
+      assertThat(second.show("show" + s).snapshot()).isEqualTo(states.get(s));
+    }
   }
 
   @Test

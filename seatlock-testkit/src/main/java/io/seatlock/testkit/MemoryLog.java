@@ -268,7 +268,7 @@ public final class MemoryLog implements CommandLog {
       if (genesis != null) {
         store.snapshots.put(show, new Kept(0, copy(genesis)));
       }
-      long before = entries.isEmpty() ? 0 : entries.get(entries.size() - 1).at();
+      long before = genesis == null ? entries.get(entries.size() - 1).at() : genesis.at();
       Command command = Command.fromBytes(submission.command().toBytes());
       Entry entry = new Entry(entries.size() + 1L, Math.max(before, clock.millis()), command);
       entries.add(entry);

@@ -22,7 +22,7 @@ public final class Check extends Tool {
         all += count;
         shows++;
       }
-      out().println("sound: " + shows + " shows, " + all + " commands");
+      out().println("sound: " + shows + " shows, " + all + " commands in " + log);
     }
   }
 }

@@ -23,10 +23,16 @@ public final class Export extends Tool {
 
   @Override
   void run() throws IOException {
+    try (LogArchive log = read()) {
+      String counts = export(log);
+      out().println("exported " + counts + " from " + log + " to " + file);
+    }
+  }
+
+  private String export(LogArchive log) throws IOException {
     long commands = 0;
     long shows = 0;
-    try (LogArchive log = read();
-        BufferedWriter lines = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
+    try (BufferedWriter lines = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
       for (String show : log.shows()) {
         Beginning beginning = log.beginning(show);
         line(lines, ArchiveLine.beginning(show, beginning));
@@ -37,7 +43,7 @@ public final class Export extends Tool {
     } catch (FileAlreadyExistsException e) {
       throw new IOException(file + " exists already", e);
     }
-    out().println("exported " + shows + " shows, " + commands + " commands");
+    return shows + " shows, " + commands + " commands";
   }
 
   private static void line(BufferedWriter lines, String text) throws IOException {

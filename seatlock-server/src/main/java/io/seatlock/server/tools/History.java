@@ -1,6 +1,5 @@
 package io.seatlock.server.tools;
 
-import io.seatlock.core.Change;
 import io.seatlock.core.Command;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
@@ -13,6 +12,7 @@ import io.seatlock.protocol.Words;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,36 +36,51 @@ public final class History extends Tool {
   @Option(names = "--seat", paramLabel = "<seat>", description = "This seat alone.")
   private @Nullable String seat;
 
+  /** By holder and id of the request. */
+  private final Map<String, Result> refusals = new HashMap<>();
+
   @Override
   void run() throws IOException {
     try (LogArchive log = read()) {
       Replay replay = new Replay(log.beginning(show).state());
+      err().println("show " + show + " in " + log);
       log.read(show, entry -> tell(replay, entry));
     }
   }
 
   private void tell(Replay replay, Entry entry) {
-    List<Event> events = new ArrayList<>();
-    Result result = replay.apply(entry.command(), entry.at(), events::add);
+    // What has ended by then is not the command's doing.
+    replay.apply(new Command.Tick(), entry.at(), event -> tell(entry, event, null));
     Command command =
         entry.command() instanceof Command.Once once ? once.action() : entry.command();
-    for (Event event : events) {
-      EventType type = event.change().toOthers();
-      if (type != null && concerns(event.seats())) {
-        line(entry, event.at(), Words.of(type), event.seats(), event.author(), why(event, command));
-      }
-    }
-    if (result instanceof Result.Refused refused && concerns(refused.seats().keySet())) {
+    Command.Sale sale = command instanceof Command.Sale each ? each : null;
+    Result result = replay.apply(entry.command(), entry.at(), event -> tell(entry, event, sale));
+    if (result instanceof Result.Refused refused
+        && concerns(refused.seats().keySet())
+        && !isRemembered(entry.command(), refused)) {
       String reasons = reasons(refused);
       if (command instanceof Command.Lock lock) {
         line(entry, entry.at(), "refused lock", lock.seats(), lock.holder(), reasons);
       } else if (command instanceof Command.Unlock unlock) {
         line(entry, entry.at(), "refused unlock", unlock.seats(), unlock.holder(), reasons);
-      } else if (command instanceof Command.Sale sale) {
+      } else if (sale != null) {
         String what = "refused " + sale.action().name().toLowerCase(Locale.ROOT);
         line(entry, entry.at(), what, sale.seats(), sale.author(), reasons + details(sale));
       }
     }
+  }
+
+  private void tell(Entry entry, Event event, Command.@Nullable Sale cause) {
+    EventType type = event.change().toOthers();
+    if (type != null && concerns(event.seats())) {
+      line(entry, event.at(), Words.of(type), event.seats(), event.author(), why(event, cause));
+    }
+  }
+
+  /** Whether this is what was answered to the same request before. */
+  private boolean isRemembered(Command command, Result.Refused refused) {
+    return command instanceof Command.Once once
+        && refusals.put(once.holder() + " " + once.id(), refused) == refused;
   }
 
   private boolean concerns(Iterable<String> seats) {
@@ -77,15 +92,12 @@ public final class History extends Tool {
     return false;
   }
 
-  private static String why(Event event, Command command) {
-    Change change = event.change();
-    return switch (change) {
+  private static String why(Event event, Command.@Nullable Sale cause) {
+    return switch (event.change()) {
       case EXPIRED -> "the time limit ended";
       case RELEASED -> "the session ended";
       case RESERVED, UNRESERVED, PAID, UNPAID, BLOCKED, UNBLOCKED ->
-          command instanceof Command.Sale sale && sale.seats().containsAll(event.seats())
-              ? details(sale).strip()
-              : "the due time passed";
+          cause == null ? "the due time passed" : details(cause).strip();
       case LOCKED, UNLOCKED, EXPIRING, TAKEN_OVER -> "";
     };
   }

@@ -9,6 +9,7 @@ import io.seatlock.jdbc.LogArchive.Beginning;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,6 +58,8 @@ public final class Import extends Tool {
       }
     } catch (NoSuchFileException e) {
       throw new IOException("there is no file " + file, e);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not UTF-8", e);
     }
   }
 
@@ -69,8 +72,8 @@ public final class Import extends Tool {
       requireAbsent(log, Set.of(name));
       log.add(name, beginning, entries.iterator());
       log.commit();
+      out().println("imported " + entries.size() + " seats into " + name + " in " + log);
     }
-    out().println("imported " + entries.size() + " seats into " + name);
   }
 
   // --- an exported file
@@ -86,8 +89,8 @@ public final class Import extends Tool {
         log.add(line.show(), line.beginning(), new Entries(in));
       }
       log.commit();
+      out().println("imported " + shows.size() + " shows, " + commands + " commands into " + log);
     }
-    out().println("imported " + shows.size() + " shows, " + commands + " commands");
   }
 
   private static void requireAbsent(LogArchive log, Set<String> shows) throws IOException {
@@ -117,14 +120,17 @@ public final class Import extends Tool {
           Beginning beginning = line.beginning();
           replay = replay(line, beginning);
           index = beginning.index();
-          at = 0;
+          at = beginning.state().at();
         } else {
           Entry entry = line.entry();
           if (replay == null || !line.show().equals(current)) {
             throw line.fault("is of a show that has not begun: " + line.show());
           }
-          if (entry.index() != index + 1 || entry.at() < at) {
+          if (entry.index() != index + 1) {
             throw line.fault("is command " + entry.index() + " after " + index);
+          }
+          if (entry.at() < at) {
+            throw line.fault("is of an earlier time than what is before it");
           }
           replay.apply(entry.command(), entry.at(), event -> {});
           index = entry.index();

@@ -4,9 +4,11 @@ import io.seatlock.core.Command;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
 import io.seatlock.jdbc.Entry;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,9 +47,15 @@ final class SeatsFile {
    */
   static List<Entry> read(Path file, long now) throws IOException {
     CSVFormat format =
-        CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
-    try (Reader text = Files.newBufferedReader(file);
-        CSVParser rows = CSVParser.parse(text, format)) {
+        CSVFormat.RFC4180
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setAllowMissingColumnNames(true)
+            .setTrim(true)
+            .get();
+    try (BufferedReader text = Files.newBufferedReader(file);
+        CSVParser rows = CSVParser.parse(withoutByteOrderMark(text), format)) {
       if (!rows.getHeaderNames().equals(COLUMNS)) {
         throw new IOException(file + " must begin with the line " + String.join(",", COLUMNS));
       }
@@ -61,8 +69,20 @@ final class SeatsFile {
       }
       return entries;
     } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof CharacterCodingException notUtf8) {
+        throw notUtf8;
+      }
       throw new IOException(file + " is not CSV: " + e.getMessage(), e);
     }
+  }
+
+  /** Without the mark that some programs put in front of UTF-8. */
+  private static Reader withoutByteOrderMark(BufferedReader text) throws IOException {
+    text.mark(1);
+    if (text.read() != '\ufeff') {
+      text.reset();
+    }
+    return text;
   }
 
   private static @Nullable Command command(long line, CSVRecord row, Set<String> seen, long now)
@@ -108,7 +128,7 @@ final class SeatsFile {
         throw new IOException("line " + line + " is due in the past: " + text);
       }
       return due;
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeParseException | ArithmeticException e) {
       throw new IOException("line " + line + " has a due that is not an instant: " + text, e);
     }
   }

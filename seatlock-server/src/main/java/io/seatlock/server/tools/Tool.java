@@ -4,11 +4,14 @@ import io.seatlock.jdbc.LogArchive;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -40,14 +43,28 @@ abstract class Tool implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    requireNothingBefore();
     try {
       run();
       out().flush();
       return 0;
     } catch (IOException e) {
       out().flush();
-      spec().commandLine().getErr().println("seatlock-server: " + e.getMessage());
+      err().println("seatlock-server: " + e.getMessage());
       return FAILED;
+    }
+  }
+
+  /** Options before its name are the server's, also those that would be about the log here. */
+  private void requireNothingBefore() {
+    CommandLine server = Objects.requireNonNull(spec().commandLine().getParent());
+    List<OptionSpec> before = server.getParseResult().matchedOptions();
+    if (!before.isEmpty()) {
+      throw wrongUsage(
+          before.get(0).longestName()
+              + " stands before "
+              + spec().name()
+              + ": the options of a subcommand stand after it");
     }
   }
 
@@ -69,6 +86,11 @@ abstract class Tool implements Callable<Integer> {
 
   final PrintWriter out() {
     return spec().commandLine().getOut();
+  }
+
+  /** For what is told besides the answer. */
+  final PrintWriter err() {
+    return spec().commandLine().getErr();
   }
 
   final ParameterException wrongUsage(String message) {
