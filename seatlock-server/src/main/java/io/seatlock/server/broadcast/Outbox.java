@@ -48,8 +48,10 @@ final class Outbox implements Outgoing {
   private record Own(long at, int instead, ByteBuffer frame) {}
 
   /**
-   * Begins with these frames and with the log from the cursor on; nothing is written before. Begins
-   * again after the client was lost, behind what was left of its own messages.
+   * Begins with these frames and with the log from the cursor on; nothing is written before. Own
+   * messages that stand for a part of the log before the cursor are let go: the client begins after
+   * what they tell. Begins again after the client was lost, behind what was left of its own
+   * messages.
    */
   synchronized void start(List<ByteBuffer> firstFrames, FrameLog.Cursor from) {
     List<Own> first = new ArrayList<>();
@@ -60,11 +62,20 @@ final class Outbox implements Outgoing {
     if (startedBefore) {
       own.addAll(first);
     } else {
+      own.removeIf(message -> isBefore(message, from));
       Collections.reverse(first);
       first.forEach(own::addFirst);
     }
     startedBefore = true;
     cursor = from;
+  }
+
+  private boolean isBefore(Own message, FrameLog.Cursor from) {
+    boolean before = message.instead > 0 && message.at < from.position();
+    if (before) {
+      ownBytes -= message.frame.remaining();
+    }
+    return before;
   }
 
   /**
