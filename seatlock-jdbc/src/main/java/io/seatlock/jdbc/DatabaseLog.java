@@ -30,11 +30,8 @@ import org.jspecify.annotations.Nullable;
 abstract class DatabaseLog implements CommandLog {
   /*
    * The thread takes whatever waits, appends all of it in one transaction, and then has it decided.
-   * While one commit runs the next batch gathers by itself, the larger the more there is to do.
-   *
-   * A commit costs the same whether it is of one command or of hundreds, and with many clients the
-   * first few of them would always be there before the others. So after a batch that was not small
-   * the next one begins only a little later. A client that is alone waits for nobody.
+   * Nothing waits for company: while one commit runs the next batch gathers by itself, the larger
+   * the more there is to do.
    *
    * A second thread counts the time of those who wait, since the first may be stuck in a call to
    * the database.
@@ -47,12 +44,6 @@ abstract class DatabaseLog implements CommandLog {
 
   /** How many commands go into one transaction at most. */
   private static final int BATCH = 512;
-
-  /** How many commands make a batch that is not small. */
-  private static final int LARGE = 32;
-
-  /** How far apart batches begin that are not small. */
-  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -227,14 +218,10 @@ abstract class DatabaseLog implements CommandLog {
         long idle = closing ? 0 : chores();
         busySince = 0;
         inbox.await(idle);
-        long begin = System.nanoTime();
-        busySince = begin | 1;
+        busySince = System.nanoTime() | 1;
         List<Waiting> batch = batch();
         if (!batch.isEmpty()) {
           append(batch);
-        }
-        if (batch.size() >= LARGE) {
-          pauseUntil(begin + PACE_NANOS);
         }
       }
       saveAtClose();
@@ -248,14 +235,6 @@ abstract class DatabaseLog implements CommandLog {
     inbox.abandon(fault == null ? CLOSED : "the log cannot go on");
     if (fault != null) {
       replica().failed(new IOException(failure, fault));
-    }
-  }
-
-  private void pauseUntil(long end) {
-    for (long left = end - System.nanoTime();
-        left > 0 && !closing;
-        left = end - System.nanoTime()) {
-      inbox.pause(left);
     }
   }
 
