@@ -56,6 +56,9 @@ public final class Show {
   /** After how many milliseconds at the earliest a tick is tried again. */
   private static final long TICK_AGAIN = 1000;
 
+  /** How often the lock is tried before a thread parks for it: some microseconds. */
+  private static final int TRIES = 100;
+
   private final String name;
   private final InstantSource clock;
   private final Timer timer;
@@ -132,7 +135,7 @@ public final class Show {
    * sessions outlive the program.
    */
   public Optional<Session> session(String holder) {
-    lock.lock();
+    enter();
     try {
       return machine.hasSession(holder) ? Optional.of(new Session(this, holder)) : Optional.empty();
     } finally {
@@ -180,7 +183,7 @@ public final class Show {
 
   /** The whole state as it is now; events up to it may still be on their way to listeners. */
   public Snapshot snapshot() {
-    lock.lock();
+    enter();
     try {
       return machine.snapshot();
     } finally {
@@ -206,7 +209,7 @@ public final class Show {
 
   /** The rules of this show. */
   public ShowSettings settings() {
-    lock.lock();
+    enter();
     try {
       return machine.settings();
     } finally {
@@ -217,7 +220,7 @@ public final class Show {
   private <T> void tellInOrder(Function<SeatMachine, T> question, Consumer<? super T> callback) {
     Objects.requireNonNull(callback, "callback");
     boolean deliver;
-    lock.lock();
+    enter();
     try {
       T answer = question.apply(machine);
       decided.clear();
@@ -277,7 +280,7 @@ public final class Show {
    * not count. For who counts locks beyond the show's own limit.
    */
   public int newLocks(Command.Lock command) {
-    lock.lock();
+    enter();
     try {
       return machine.newLocks(command);
     } finally {
@@ -291,7 +294,7 @@ public final class Show {
    * again whatever speaks against doing the same anew.
    */
   public Optional<Result> remembered(Command.Once command) {
-    lock.lock();
+    enter();
     try {
       return Optional.ofNullable(machine.remembered(command, clock.millis()));
     } finally {
@@ -299,9 +302,23 @@ public final class Show {
     }
   }
 
+  /**
+   * Takes the lock. It is mostly held for less than a microsecond, and to park costs many: so a
+   * moment of trying comes first.
+   */
+  private void enter() {
+    for (int i = 0; i < TRIES; i++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
+  }
+
   /** Whether it could be forgotten without a trace, but for the number of its changes. */
   boolean isEmpty() {
-    lock.lock();
+    enter();
     try {
       return machine.isEmpty() && index == 0 && !submitted;
     } finally {
@@ -321,7 +338,7 @@ public final class Show {
   /** Follows these rules from now on, unless it was opened with rules and seats of its own. */
   void follow(ShowSettings settings) {
     boolean differs;
-    lock.lock();
+    enter();
     try {
       differs = !machine.knowsItsSeats() && !machine.settings().equals(settings);
     } finally {
@@ -343,7 +360,7 @@ public final class Show {
 
   /** The place of the last command. */
   long index() {
-    lock.lock();
+    enter();
     try {
       return index;
     } finally {
@@ -354,7 +371,7 @@ public final class Show {
   /** Goes on from a state, if it has none of its own. */
   void install(long at, Snapshot state) {
     SeatMachine restored = SeatMachine.of(state);
-    lock.lock();
+    enter();
     try {
       if (index != 0) {
         throw new IllegalStateException("show " + name + " has begun already");
@@ -373,7 +390,7 @@ public final class Show {
    * @return whether the caller is to have it delivered, by {@link #deliver}
    */
   boolean decide(long place, long at, Command command, @Nullable Submission submission) {
-    lock.lock();
+    enter();
     try {
       if (place != index + 1) {
         throw new IllegalStateException(
@@ -403,7 +420,7 @@ public final class Show {
 
   /** The past is over: from now on events are told, and time limits end by themselves. */
   void goLive() {
-    lock.lock();
+    enter();
     try {
       live = true;
       wakeIfNeeded();
@@ -414,7 +431,7 @@ public final class Show {
 
   /** As {@link Replica#isIdle}. */
   boolean isIdle(Command command, long now) {
-    lock.lock();
+    enter();
     try {
       return machine.isIdle(command, now);
     } finally {
@@ -424,7 +441,7 @@ public final class Show {
 
   /** The nodes on whose connections there are sessions. */
   List<String> nodes() {
-    lock.lock();
+    enter();
     try {
       return machine.nodes().toList();
     } finally {
@@ -451,7 +468,7 @@ public final class Show {
     Result result;
     Event only = null;
     boolean deliver = false;
-    lock.lock();
+    enter();
     try {
       decided.clear();
       result = machine.apply(command, clock.millis(), toDecided);
@@ -549,7 +566,7 @@ public final class Show {
    * idle command, and with it the deadline.
    */
   private void wake(long at) {
-    lock.lock();
+    enter();
     try {
       if (at != wakeAt) {
         return;
@@ -568,7 +585,7 @@ public final class Show {
   /** A tick that the log did not take, since by its time nothing was due, is tried again. */
   private void wakeAgain(Result result) {
     if (result instanceof Result.NotAccepted) {
-      lock.lock();
+      enter();
       try {
         wakeIfNeeded(TICK_AGAIN);
       } finally {
