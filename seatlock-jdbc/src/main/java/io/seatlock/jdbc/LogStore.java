@@ -1,6 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Snapshot;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -45,6 +46,29 @@ abstract class LogStore implements AutoCloseable {
    * @param id its number, given by the database
    */
   record StoredShow(long id, String name) {}
+
+  /** Refuses tables that a newer program has made than one that knows this many versions. */
+  static void requireNotNewer(Object where, int version, int known) throws IOException {
+    if (version > known) {
+      throw new IOException(
+          where
+              + " was written by a newer version of seatlock: its schema is "
+              + version
+              + ", this program knows "
+              + known);
+    }
+  }
+
+  /** Refuses tables that a newer or an older program has made. */
+  static void requireThisVersion(Object where, int version, int known) throws IOException {
+    requireNotNewer(where, version, known);
+    if (version < known) {
+      throw new IOException(
+          where
+              + " was written by an older version of seatlock: start a server on it once, which"
+              + " brings it to this version");
+    }
+  }
 
   // --- shows
 

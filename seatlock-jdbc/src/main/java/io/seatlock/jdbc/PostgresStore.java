@@ -142,7 +142,7 @@ final class PostgresStore extends LogStore {
    * @throws IOException if there are none, or they are of another version
    */
   static PostgresStore openAsIs(PostgresUrl url, Duration hold) throws IOException, SQLException {
-    return open(url, hold, PostgresStore::requireVersion);
+    return open(url, hold, PostgresStore::requireLog);
   }
 
   /** What is done with the tables first. */
@@ -198,30 +198,13 @@ final class PostgresStore extends LogStore {
     execute(connection, "SET synchronous_commit = " + ask(connection, "SHOW synchronous_commit"));
   }
 
-  private static void requireVersion(Connection connection, PostgresUrl url)
+  private static void requireLog(Connection connection, PostgresUrl url)
       throws IOException, SQLException {
     int version = version(connection);
     if (version == 0) {
       throw new IOException("there is no log in " + url);
     }
-    requireNotNewer(url, version);
-    if (version < STEPS.size()) {
-      throw new IOException(
-          url
-              + " was written by an older version of seatlock: start a server on it once, which"
-              + " brings it to this version");
-    }
-  }
-
-  private static void requireNotNewer(PostgresUrl url, int version) throws IOException {
-    if (version > STEPS.size()) {
-      throw new IOException(
-          url
-              + " was written by a newer version of seatlock: its schema is "
-              + version
-              + ", this program knows "
-              + STEPS.size());
-    }
+    requireThisVersion(url, version, STEPS.size());
   }
 
   private static void migrate(Connection connection, PostgresUrl url)
@@ -233,7 +216,7 @@ final class PostgresStore extends LogStore {
     execute(connection, "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
     execute(connection, "SELECT pg_advisory_xact_lock(" + MIGRATION + ")");
     int version = version(connection);
-    requireNotNewer(url, version);
+    requireNotNewer(url, version, STEPS.size());
     if (version == 0) {
       execute(
           connection,

@@ -128,7 +128,7 @@ final class SqliteStore extends LogStore {
    * @throws IOException if it is not one of ours, is damaged, or of another version
    */
   static SqliteStore openAsIs(Path file) throws IOException, SQLException {
-    return open(file, SqliteStore::requireThisVersion);
+    return open(file, SqliteStore::requireLog);
   }
 
   /** What is done with a file first. */
@@ -181,7 +181,7 @@ final class SqliteStore extends LogStore {
     return Integer.parseInt(ask(connection, question));
   }
 
-  private static void requireThisVersion(Connection connection, Path file)
+  private static void requireLog(Connection connection, Path file)
       throws IOException, SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = 5000");
@@ -190,12 +190,7 @@ final class SqliteStore extends LogStore {
     if (isEmpty(connection)) {
       throw new IOException(file + " is empty: there is no log in it");
     }
-    if (versionOf(connection, file) < STEPS.size()) {
-      throw new IOException(
-          file
-              + " was written by an older version of seatlock: start the server on it once, which"
-              + " brings it to this version");
-    }
+    requireThisVersion(file, versionOf(connection, file), STEPS.size());
   }
 
   private static boolean isEmpty(Connection connection) throws SQLException {
@@ -204,14 +199,7 @@ final class SqliteStore extends LogStore {
 
   private static int versionOf(Connection connection, Path file) throws IOException, SQLException {
     int version = askNumber(connection, "PRAGMA user_version");
-    if (version > STEPS.size()) {
-      throw new IOException(
-          file
-              + " was written by a newer version of seatlock: its schema is "
-              + version
-              + ", this program knows "
-              + STEPS.size());
-    }
+    requireNotNewer(file, version, STEPS.size());
     if (!isEmpty(connection) && askNumber(connection, "PRAGMA application_id") != APPLICATION) {
       throw new IOException(file + " is not a log of seatlock");
     }
