@@ -433,9 +433,9 @@ abstract class DatabaseLog implements CommandLog {
   /** Snapshots that are ready, and a step of pruning if it is time. */
   final long storeChores(LogStore store) throws SQLException {
     for (Made made = snapshots.poll(); made != null; made = snapshots.poll()) {
-      if (made.snapshot() == null) {
-        made.show().failedSnapshot();
-      } else {
+      // If it is not saved now, the next command is an occasion for another one.
+      made.show().endSnapshot();
+      if (made.snapshot() != null) {
         save(store, made.show(), made.snapshot(), made.distance());
       }
     }
@@ -445,26 +445,18 @@ abstract class DatabaseLog implements CommandLog {
   /** Saves a snapshot, unless another node has made one of its own meanwhile. */
   private void save(LogStore store, ShowLog log, StoredSnapshot snapshot, long distance)
       throws SQLException {
-    boolean saved = false;
-    try {
-      Place newest = store.newestSnapshotPlace(log.id());
-      if (newest.index() + distance <= snapshot.index()) {
-        if (settings.retain() == null) {
-          store.saveInPlace(log.show(), snapshot);
-        } else {
-          // Those before are needed to read what is still kept.
-          store.save(log.show(), snapshot);
-        }
-        newest = new Place(snapshot.index(), snapshot.at());
+    Place newest = store.newestSnapshotPlace(log.id());
+    if (newest.index() + distance <= snapshot.index()) {
+      if (settings.retain() == null) {
+        store.saveInPlace(log.show(), snapshot);
+      } else {
+        // Those before are needed to read what is still kept.
+        store.save(log.show(), snapshot);
       }
-      store.commit();
-      log.hasSnapshot(newest.index(), newest.at(), snapshotAfter(snapshot.state().length));
-      saved = true;
-    } finally {
-      if (!saved) {
-        log.failedSnapshot();
-      }
+      newest = new Place(snapshot.index(), snapshot.at());
     }
+    store.commit();
+    log.hasSnapshot(newest.index(), newest.at(), snapshotAfter(snapshot.state().length));
   }
 
   /**

@@ -75,7 +75,6 @@ final class ShowLog {
     snapshot = index;
     snapshotAt = at;
     snapshotDue = snapshot + nextAfter;
-    inSnapshot = false;
   }
 
   /** After how many commands the next snapshot is worth its while. */
@@ -92,13 +91,13 @@ final class ShowLog {
     return inSnapshot;
   }
 
-  /** A snapshot is being made: none is due until {@link #hasSnapshot}. */
+  /** A snapshot is being made: none is due until {@link #endSnapshot}. */
   void beginSnapshot() {
     inSnapshot = true;
   }
 
-  /** No snapshot came of it; the next command is an occasion to try again. */
-  void failedSnapshot() {
+  /** No snapshot is being made any more, whatever came of it. */
+  void endSnapshot() {
     inSnapshot = false;
   }
 }
