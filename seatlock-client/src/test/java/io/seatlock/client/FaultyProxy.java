@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -48,7 +47,7 @@ final class FaultyProxy implements AutoCloseable {
   private final int target;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private final AtomicInteger faults = new AtomicInteger();
-  private final AtomicReference<Consumer<Line>> nextPlan = new AtomicReference<>();
+  private volatile Consumer<Line> plan = line -> {};
   private volatile boolean blackHole;
   private volatile Random chaos;
   private volatile int chaosBytes;
@@ -67,19 +66,24 @@ final class FaultyProxy implements AutoCloseable {
     return RealServer.uri(listener.getLocalPort());
   }
 
-  /** Makes the lines of now fail once, after this many more bytes this way. */
+  /**
+   * Makes one line fail, after this many more bytes this way: that of now or, if the client gives
+   * it up before, a later one.
+   */
   void failAfter(Way way, int bytes, Fault fault) {
-    lines.forEach(line -> line.failAfter(way, bytes, fault));
+    plan = line -> line.failAfter(way, bytes, fault);
+    lines.forEach(plan);
   }
 
-  /** Breaks the lines of now, and makes the next one fail after this many bytes this way. */
+  /** Breaks the lines of now, and makes a later one fail after this many bytes this way. */
   void cutAndFailAfter(Way way, int bytes, Fault fault) {
-    nextPlan.set(line -> line.failAfter(way, bytes, fault));
+    plan = line -> line.failAfter(way, bytes, fault);
     cut();
   }
 
-  /** The lines of now do not fail any more. */
+  /** No line is to fail any more. */
   void heal() {
+    plan = line -> {};
     lines.forEach(Line::heal);
   }
 
@@ -165,10 +169,7 @@ final class FaultyProxy implements AutoCloseable {
         Fault kind = random.nextInt(8) == 0 ? Fault.SWALLOW : Fault.values()[random.nextInt(2)];
         failAfter(Way.values()[random.nextInt(2)], random.nextInt(chaosBytes), kind);
       }
-      Consumer<Line> plan = nextPlan.getAndSet(null);
-      if (plan != null) {
-        plan.accept(this);
-      }
+      plan.accept(this);
       start("proxy-up", () -> pump(up, client, server));
       start("proxy-down", () -> pump(down, server, client));
     }
@@ -228,6 +229,7 @@ final class FaultyProxy implements AutoCloseable {
       if (own.fault == null) {
         return;
       }
+      plan = line -> {};
       faults.incrementAndGet();
       switch (own.fault) {
         case CUT -> close();
