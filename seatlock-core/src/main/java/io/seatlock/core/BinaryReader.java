@@ -16,6 +16,11 @@ final class BinaryReader {
   private final String what;
   private int position;
 
+  /** What {@link #name} has read, if a name is written once. */
+  private final List<String> names = new ArrayList<>();
+
+  private boolean withNames;
+
   private BinaryReader(byte[] bytes, String what) {
     this.bytes = bytes;
     this.what = what;
@@ -29,16 +34,42 @@ final class BinaryReader {
    */
   static <T> T readWhole(byte[] bytes, String what, Function<BinaryReader, T> body) {
     BinaryReader in = new BinaryReader(bytes, what);
-    int version = in.next();
-    if (version != BinaryWriter.VERSION) {
-      throw new IllegalArgumentException(
-          what + " of version " + version + "; this program reads version " + BinaryWriter.VERSION);
-    }
+    in.requireVersion(BinaryWriter.VERSION);
     T value = body.apply(in);
-    if (in.position != bytes.length) {
+    if (!in.isAtEnd()) {
       throw in.damaged("bytes after its end");
     }
     return value;
+  }
+
+  /**
+   * Reads values that fill the bytes, in the version in which names are written once. One alone may
+   * also be of the version without.
+   */
+  static <T> List<T> readAll(byte[] bytes, String what, Function<BinaryReader, T> body) {
+    if (bytes.length > 0 && bytes[0] == BinaryWriter.VERSION) {
+      return List.of(readWhole(bytes, what, body));
+    }
+    BinaryReader in = new BinaryReader(bytes, what);
+    in.requireVersion(BinaryWriter.WITH_NAMES);
+    in.withNames = true;
+    List<T> values = new ArrayList<>();
+    do {
+      values.add(body.apply(in));
+    } while (!in.isAtEnd());
+    return values;
+  }
+
+  private void requireVersion(int known) {
+    int version = next();
+    if (version != known) {
+      throw new IllegalArgumentException(
+          what + " of version " + version + "; this program reads version " + known);
+    }
+  }
+
+  private boolean isAtEnd() {
+    return position == bytes.length;
   }
 
   long number() {
@@ -70,6 +101,27 @@ final class BinaryReader {
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(damaged("a text that is not UTF-8").getMessage(), e);
     }
+  }
+
+  /** As {@link BinaryWriter#name} writes it. */
+  String name() {
+    String text = text();
+    if (!withNames) {
+      return text;
+    }
+    if (!text.isEmpty()) {
+      names.add(text);
+      return text;
+    }
+    long number = number();
+    if (number > names.size()) {
+      throw damaged("name " + number + " of " + names.size());
+    }
+    return number == 0 ? "" : names.get((int) number - 1);
+  }
+
+  @Nullable String optionalName() {
+    return flag() ? name() : null;
   }
 
   @Nullable String optionalText() {

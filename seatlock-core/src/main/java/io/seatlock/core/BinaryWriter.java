@@ -2,7 +2,9 @@ package io.seatlock.core;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +13,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class BinaryWriter {
 
-  /** The version this program writes, and the only one it has ever written. */
+  /** The version of everything but several commands together. */
   static final byte VERSION = 1;
+
+  /** The version in which a name is written once. */
+  static final byte WITH_NAMES = 2;
 
   private byte[] bytes = new byte[128];
   private int size;
 
+  /** What was written by {@link #name}, with its number; null if names are texts like others. */
+  private final @Nullable Map<String, Integer> names;
+
   BinaryWriter() {
     bytes[size++] = VERSION;
+    names = null;
+  }
+
+  private BinaryWriter(Map<String, Integer> names) {
+    bytes[size++] = WITH_NAMES;
+    this.names = names;
+  }
+
+  /** Writes each name once. */
+  static BinaryWriter withNames() {
+    return new BinaryWriter(new HashMap<>());
+  }
+
+  /** How many bytes were written. */
+  int size() {
+    return size;
   }
 
   /** A number that is not negative. */
@@ -45,6 +69,32 @@ final class BinaryWriter {
     ensure(utf8.length);
     System.arraycopy(utf8, 0, bytes, size, utf8.length);
     size += utf8.length;
+  }
+
+  /**
+   * A text that is likely to come again. In the version with names it is written as a text the
+   * first time, and then as its number among them, counted from 1, behind a 0: no name is empty, or
+   * it is the number 0.
+   */
+  void name(String value) {
+    Integer before =
+        names == null || value.isEmpty() ? null : names.putIfAbsent(value, names.size() + 1);
+    if (before != null) {
+      number(0);
+      number(before);
+    } else {
+      text(value);
+      if (names != null && value.isEmpty()) {
+        number(0);
+      }
+    }
+  }
+
+  void optionalName(@Nullable String value) {
+    flag(value != null);
+    if (value != null) {
+      name(value);
+    }
   }
 
   void optionalText(@Nullable String value) {

@@ -2,6 +2,7 @@ package io.seatlock.core;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,50 +45,50 @@ final class CommandCodec {
     return out.toBytes();
   }
 
-  private static void write(Command command, BinaryWriter out) {
+  static void write(Command command, BinaryWriter out) {
     if (command instanceof Command.Lock lock) {
       out.number(Tag.LOCK.code);
-      out.text(lock.holder());
+      out.name(lock.holder());
       out.texts(lock.seats());
     } else if (command instanceof Command.Unlock unlock) {
       out.number(Tag.UNLOCK.code);
-      out.text(unlock.holder());
+      out.name(unlock.holder());
       out.texts(unlock.seats());
     } else if (command instanceof Command.Sale sale) {
       out.number(Tag.SALE.code);
       write(sale, out);
     } else if (command instanceof Command.OpenSession open) {
       out.number(Tag.OPEN_SESSION.code);
-      out.text(open.holder());
+      out.name(open.holder());
       out.optionalText(open.credential());
-      out.optionalText(open.connection());
+      out.optionalName(open.connection());
     } else if (command instanceof Command.ResumeSession resume) {
       out.number(Tag.RESUME_SESSION.code);
-      out.text(resume.holder());
+      out.name(resume.holder());
       out.text(resume.credential());
-      out.text(resume.connection());
+      out.name(resume.connection());
     } else if (command instanceof Command.DetachSession detach) {
       out.number(Tag.DETACH_SESSION.code);
-      out.text(detach.holder());
-      out.text(detach.connection());
+      out.name(detach.holder());
+      out.name(detach.connection());
     } else if (command instanceof Command.DetachNode detach) {
       out.number(Tag.DETACH_NODE.code);
-      out.text(detach.node());
+      out.name(detach.node());
     } else if (command instanceof Command.Once once) {
       write(once, out);
     } else if (command instanceof Command.CloseSession close) {
       String connection = close.connection();
       out.number((connection == null ? Tag.CLOSE_SESSION : Tag.CLOSE_SESSION_ON_CONNECTION).code);
-      out.text(close.holder());
+      out.name(close.holder());
       if (connection != null) {
-        out.text(connection);
+        out.name(connection);
       }
     } else if (command instanceof Command.UnlockAll all) {
       out.number(Tag.UNLOCK_ALL.code);
-      out.text(all.holder());
+      out.name(all.holder());
     } else if (command instanceof Command.Extend extend) {
       out.number(Tag.EXTEND.code);
-      out.text(extend.holder());
+      out.name(extend.holder());
     } else if (command instanceof Command.ChangeSettings change) {
       out.number(Tag.CHANGE_SETTINGS.code);
       write(change.settings(), out);
@@ -102,22 +103,26 @@ final class CommandCodec {
     return BinaryReader.readWhole(bytes, "command", CommandCodec::read);
   }
 
+  static List<Command> allFromBytes(byte[] bytes) {
+    return BinaryReader.readAll(bytes, "command", CommandCodec::read);
+  }
+
   private static Command read(BinaryReader in) {
     return switch (in.code(Tag.values(), tag -> tag.code)) {
-      case OPEN_SESSION -> new Command.OpenSession(in.text(), in.optionalText(), in.optionalText());
-      case CLOSE_SESSION -> new Command.CloseSession(in.text());
-      case CLOSE_SESSION_ON_CONNECTION -> new Command.CloseSession(in.text(), in.text());
-      case LOCK -> new Command.Lock(in.text(), in.texts());
-      case UNLOCK -> new Command.Unlock(in.text(), in.texts());
-      case UNLOCK_ALL -> new Command.UnlockAll(in.text());
-      case EXTEND -> new Command.Extend(in.text());
+      case OPEN_SESSION -> new Command.OpenSession(in.name(), in.optionalText(), in.optionalName());
+      case CLOSE_SESSION -> new Command.CloseSession(in.name());
+      case CLOSE_SESSION_ON_CONNECTION -> new Command.CloseSession(in.name(), in.name());
+      case LOCK -> new Command.Lock(in.name(), in.texts());
+      case UNLOCK -> new Command.Unlock(in.name(), in.texts());
+      case UNLOCK_ALL -> new Command.UnlockAll(in.name());
+      case EXTEND -> new Command.Extend(in.name());
       case SALE -> readSale(in);
       case TICK -> new Command.Tick();
-      case RESUME_SESSION -> new Command.ResumeSession(in.text(), in.text(), in.text());
-      case DETACH_SESSION -> new Command.DetachSession(in.text(), in.text());
-      case DETACH_NODE -> new Command.DetachNode(in.text());
+      case RESUME_SESSION -> new Command.ResumeSession(in.name(), in.text(), in.name());
+      case DETACH_SESSION -> new Command.DetachSession(in.name(), in.name());
+      case DETACH_NODE -> new Command.DetachNode(in.name());
       case CHANGE_SETTINGS -> new Command.ChangeSettings(readSettings(in));
-      case ONCE -> new Command.Once(in.text(), in.text(), read(in));
+      case ONCE -> new Command.Once(in.name(), in.text(), read(in));
       case ONCE_ON_CONNECTION -> readOnceOnConnection(in);
       case ONCE_BEYOND_LIMIT -> readOnceBeyondLimit(in);
     };
@@ -127,33 +132,33 @@ final class CommandCodec {
     String connection = once.connection();
     if (once.beyondLimit()) {
       out.number(Tag.ONCE_BEYOND_LIMIT.code);
-      out.optionalText(connection);
+      out.optionalName(connection);
     } else if (connection != null) {
       out.number(Tag.ONCE_ON_CONNECTION.code);
-      out.text(connection);
+      out.name(connection);
     } else {
       out.number(Tag.ONCE.code);
     }
-    out.text(once.holder());
+    out.name(once.holder());
     out.text(once.id());
     write(once.action(), out);
   }
 
   private static Command.Once readOnceOnConnection(BinaryReader in) {
-    String connection = in.text();
-    return new Command.Once(in.text(), in.text(), read(in), connection);
+    String connection = in.name();
+    return new Command.Once(in.name(), in.text(), read(in), connection);
   }
 
   private static Command.Once readOnceBeyondLimit(BinaryReader in) {
-    String connection = in.optionalText();
-    return new Command.Once(in.text(), in.text(), read(in), connection, true);
+    String connection = in.optionalName();
+    return new Command.Once(in.name(), in.text(), read(in), connection, true);
   }
 
   private static void write(Command.Sale sale, BinaryWriter out) {
     out.number(sale.action().code);
     out.texts(sale.seats());
-    out.optionalText(sale.author());
-    out.optionalText(sale.heldBy());
+    out.optionalName(sale.author());
+    out.optionalName(sale.heldBy());
     out.optionalNumber(millis(sale.due()));
     out.optionalText(sale.ref());
     out.optionalText(sale.reason());
@@ -163,8 +168,8 @@ final class CommandCodec {
     return new Command.Sale(
         in.code(Command.Sale.Action.values(), action -> action.code),
         in.texts(),
-        in.optionalText(),
-        in.optionalText(),
+        in.optionalName(),
+        in.optionalName(),
         instant(in.optionalNumber()),
         in.optionalText(),
         in.optionalText());

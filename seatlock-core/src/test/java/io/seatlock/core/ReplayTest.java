@@ -246,6 +246,85 @@ class ReplayTest {
     return machine.snapshot();
   }
 
+  // --- several commands together
+
+  private static final List<Command> TOGETHER =
+      List.of(
+          new Command.OpenSession("h1", "s", "c"),
+          new Command.Once("h1", "7", lock("h1", "A1"), "c"),
+          Command.pay("A1").by("h1").heldBy("h2"),
+          new Command.Once("h2", "7", lock("h2", "A1"), null).asBeyondLimit(),
+          Command.pay("A2").by("").heldBy(""),
+          new Command.Tick(),
+          new Command.CloseSession("h2", "c"));
+
+  private static byte[] together(List<Command> commands) {
+    CommandList list = new CommandList();
+    commands.forEach(list::add);
+    byte[] bytes = list.toBytes();
+    assertThat(list.size()).isEqualTo(bytes.length);
+    return bytes;
+  }
+
+  /** Each name stands there once, and then its number behind a 0. */
+  @Test
+  void binaryForm_ofSeveralCommands_staysAsItWas() {
+    byte[] bytes =
+        HexFormat.of()
+            .parseHex(
+                ("02"
+                        + "00 02 6831 01 01 73 01 01 63"
+                        + "0d 00 02 00 01 01 37 02 00 01 01 02 4131"
+                        + "06 02 01 02 4131 01 00 01 01 02 6832 00 00 00"
+                        + "0f 00 00 03 01 37 02 00 03 01 02 4131"
+                        + "06 02 01 02 4132 01 00 00 01 00 00 00 00 00"
+                        + "07"
+                        + "0e 00 03 00 02")
+                    .replace(" ", ""));
+    assertThat(together(TOGETHER)).isEqualTo(bytes);
+    assertThat(CommandList.fromBytes(bytes)).isEqualTo(TOGETHER);
+  }
+
+  @ParameterizedTest
+  @MethodSource("pinnedCommands")
+  void commandList_readsOneCommandOfEitherForm(byte[] bytes, Command command) {
+    assertThat(CommandList.fromBytes(bytes)).containsExactly(command);
+    assertThat(CommandList.fromBytes(together(List.of(command)))).containsExactly(command);
+  }
+
+  @Test
+  void commandList_damaged_throwsOrGivesOtherCommands() {
+    byte[] bytes = together(TOGETHER);
+    int refused = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      refused += isRefused(Arrays.copyOf(bytes, i)) ? 1 : 0;
+      for (int change = 1; change < 256; change++) {
+        byte[] damaged = bytes.clone();
+        damaged[i] ^= (byte) change;
+        refused += isRefused(damaged) ? 1 : 0;
+      }
+    }
+    assertThat(refused).isGreaterThan(0);
+  }
+
+  private static boolean isRefused(byte[] bytes) {
+    try {
+      assertThat(CommandList.fromBytes(bytes)).isNotEmpty().isNotEqualTo(TOGETHER);
+      return false;
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void commandList_nameThatDidNotStandBefore_throwsAndNamesIt() {
+    for (String hex : List.of("02 04 00 01", "02 04 02 6831 04 00 02")) {
+      assertThatThrownBy(() -> CommandList.fromBytes(HexFormat.of().parseHex(hex.replace(" ", ""))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("with name ");
+    }
+  }
+
   // --- damage
 
   /** A value with its way to bytes and back. */

@@ -104,7 +104,7 @@ final class PostgresStore extends LogStore {
             to_timestamp(batch.at / 1000.0) AS time,
             command.words ->> 0 AS action,
             command.words ->> 1 AS seats,
-            command.words ->> 2 AS holder,
+            coalesce(named.words, command.words) ->> 2 AS holder,
             command.words ->> 3 AS request,
             command.words ->> 4 AS ref,
             command.words ->> 5 AS reason,
@@ -116,6 +116,11 @@ final class PostgresStore extends LogStore {
           JOIN batch ON batch.show = show.id
           CROSS JOIN LATERAL json_array_elements(batch.words)
             WITH ORDINALITY AS command (words, place)
+          LEFT JOIN LATERAL json_array_elements(batch.words)
+            WITH ORDINALITY AS named (words, place)
+            ON named.place = 1 + CASE json_typeof(command.words -> 2)
+              WHEN 'number' THEN (command.words ->> 2)::int
+            END
           """);
 
   private final long schema;

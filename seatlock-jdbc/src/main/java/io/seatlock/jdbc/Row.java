@@ -1,7 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
-import java.nio.ByteBuffer;
+import io.seatlock.core.CommandList;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +11,6 @@ import org.jspecify.annotations.Nullable;
  * time.
  */
 final class Row {
-  /*
-   * The commands stand one after the other, each but the last with its length before it, and the
-   * seal behind them. So a row of one command is that command with its seal.
-   */
-
   private final long show;
   private final long first;
   private final int size;
@@ -31,7 +26,7 @@ final class Row {
    * @param first the place of the first command
    * @param size how many there are
    * @param at their time, in milliseconds since the epoch
-   * @param commands the commands with their seal
+   * @param commands the commands, as a {@link CommandList}, with their seal
    * @param node the number of the node that appended it; 0 if that is not told
    * @param words the commands as a JSON array of what {@link Words} has for each; null if they were
    *     not asked for
@@ -92,44 +87,28 @@ final class Row {
    * @param name the show's name, for the message
    */
   List<Entry> entries(String name, Seal seal) throws DamagedLogException {
-    ByteBuffer rest = seal.take(show, first, at, commands);
-    if (rest == null) {
+    byte[] bytes = seal.take(show, first, at, commands);
+    if (bytes == null) {
       throw damaged(name, " is damaged", null);
     }
+    List<Command> read;
     try {
-      List<Entry> entries = new ArrayList<>(size);
-      for (long index = first; index < last(); index++) {
-        byte[] command = new byte[length(rest)];
-        rest.get(command);
-        entries.add(new Entry(index, at, Command.fromBytes(command)));
-      }
-      byte[] command = new byte[rest.remaining()];
-      rest.get(command);
-      entries.add(new Entry(last(), at, Command.fromBytes(command)));
-      return entries;
+      read = CommandList.fromBytes(bytes);
     } catch (RuntimeException e) {
       throw damaged(name, " cannot be read: " + e, e);
     }
+    if (read.size() != size) {
+      throw damaged(name, " cannot be read: there are " + read.size(), null);
+    }
+    List<Entry> entries = new ArrayList<>(size);
+    for (Command command : read) {
+      entries.add(new Entry(first + entries.size(), at, command));
+    }
+    return entries;
   }
 
   private DamagedLogException damaged(String name, String how, @Nullable Exception cause) {
     String which = size == 1 ? "command " + first : "one of commands " + first + " to " + last();
     return new DamagedLogException(which + " of show " + name + how, cause);
-  }
-
-  /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
-  private static int length(ByteBuffer in) {
-    int length = 0;
-    int shift = 0;
-    byte next;
-    do {
-      next = in.get();
-      length |= (next & 0x7f) << shift;
-      shift += 7;
-    } while (next < 0);
-    if (length < 0 || length > in.remaining()) {
-      throw new IllegalArgumentException("a length of " + length);
-    }
-    return length;
   }
 }

@@ -1,7 +1,7 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
-import java.io.ByteArrayOutputStream;
+import io.seatlock.core.CommandList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,8 +70,7 @@ final class Rows {
     private final long first;
     private final long at;
     private final List<Command> commands = new ArrayList<>();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-    private byte[] last = {};
+    private final CommandList bytes = new CommandList();
 
     Open(long show, long first, long at) {
       this.show = show;
@@ -84,26 +83,12 @@ final class Rows {
     }
 
     void add(Command command) {
-      if (!commands.isEmpty()) {
-        addLength(last.length);
-        bytes.writeBytes(last);
-      }
-      last = command.toBytes();
+      bytes.add(command);
       commands.add(command);
     }
 
-    /** As {@link Row} reads it. */
-    private void addLength(int length) {
-      int rest = length;
-      for (; rest > 0x7f; rest >>>= 7) {
-        bytes.write(rest | 0x80);
-      }
-      bytes.write(rest);
-    }
-
     Row toRow() {
-      bytes.writeBytes(last);
-      byte[] sealed = seal.put(show, first, at, bytes.toByteArray());
+      byte[] sealed = seal.put(show, first, at, bytes.toBytes());
       return new Row(show, first, commands.size(), at, sealed, 0, words(commands));
     }
   }

@@ -25,11 +25,11 @@ final class Seal {
   }
 
   /** The commands without their seal, or null if the seal is broken. */
-  @Nullable ByteBuffer take(long show, long first, long at, byte[] sealed) {
+  byte @Nullable [] take(long show, long first, long at, byte[] sealed) {
     int length = sealed.length - LENGTH;
     return length >= 0
             && ByteBuffer.wrap(sealed).getInt(length) == checksum(show, first, at, sealed, length)
-        ? ByteBuffer.wrap(sealed, 0, length)
+        ? Arrays.copyOf(sealed, length)
         : null;
   }
 

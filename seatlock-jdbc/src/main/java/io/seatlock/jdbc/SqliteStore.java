@@ -91,7 +91,10 @@ final class SqliteStore extends LogStore {
             strftime('%Y-%m-%dT%H:%M:%fZ', batch.at / 1000.0, 'unixepoch') AS time,
             command.value ->> 0 AS action,
             command.value ->> 1 AS seats,
-            command.value ->> 2 AS holder,
+            CASE typeof(command.value ->> 2)
+              WHEN 'integer' THEN batch.words -> (command.value ->> 2) ->> 2
+              ELSE command.value ->> 2
+            END AS holder,
             command.value ->> 3 AS request,
             command.value ->> 4 AS ref,
             command.value ->> 5 AS reason,

@@ -2,16 +2,19 @@ package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
 import io.seatlock.core.ShowSettings;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Commands in words for whoever reads the log: in the database each as a JSON array of texts, each
  * text with its place in it, elsewhere as an object. The action is called as on the wire; what is
- * done at most once is told as what it does, with the request's id. What proves who somebody is
- * stays out. Not safe for use by many threads.
+ * done at most once is told as what it does, with the request's id. A holder that one of the arrays
+ * before has told is the number of that array, counted from 0. What proves who somebody is stays
+ * out. Not safe for use by many threads.
  */
 final class Words {
   /*
@@ -27,6 +30,11 @@ final class Words {
 
   private final boolean named;
   private final StringBuilder out;
+
+  /** Which array has told a holder first. */
+  private final Map<String, Integer> holders = new HashMap<>();
+
+  private int arrays;
 
   /** The place of the next text, and of the next that is written. */
   private int place;
@@ -56,6 +64,7 @@ final class Words {
     out.append(named ? '{' : '[');
     tell(command, null);
     out.append(named ? '}' : ']');
+    arrays++;
   }
 
   private void tell(Command command, @Nullable String request) {
@@ -118,7 +127,7 @@ final class Words {
     put(action);
     // No seat id has a space.
     put(seats.isEmpty() ? null : seats.size() == 1 ? seats.get(0) : String.join(" ", seats));
-    put(holder);
+    putHolder(holder);
     put(request);
   }
 
@@ -128,20 +137,22 @@ final class Words {
     put(connection);
   }
 
+  private void putHolder(@Nullable String holder) {
+    Integer before = named || holder == null ? null : holders.putIfAbsent(holder, arrays);
+    if (before == null) {
+      put(holder);
+    } else {
+      begin();
+      out.append(before.intValue());
+    }
+  }
+
   private void put(@Nullable String value) {
-    int here = place++;
     if (value == null) {
+      place++;
       return;
     }
-    for (; !named && written < here; written++) {
-      out.append(written > 0 ? ",null" : "null");
-    }
-    if (written++ > 0) {
-      out.append(',');
-    }
-    if (named) {
-      out.append('"').append(NAMES.get(here)).append("\":");
-    }
+    begin();
     out.append('"');
     int plain = 0;
     for (int i = 0; i < value.length(); i++) {
@@ -153,5 +164,19 @@ final class Words {
       }
     }
     out.append(value, plain, value.length()).append('"');
+  }
+
+  /** Writes what stands before the next value. */
+  private void begin() {
+    int here = place++;
+    for (; !named && written < here; written++) {
+      out.append(written > 0 ? ",null" : "null");
+    }
+    if (written++ > 0) {
+      out.append(',');
+    }
+    if (named) {
+      out.append('"').append(NAMES.get(here)).append("\":");
+    }
   }
 }

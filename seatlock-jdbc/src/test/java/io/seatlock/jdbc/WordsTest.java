@@ -57,6 +57,21 @@ class WordsTest {
   }
 
   @Test
+  void asArrays_holderThatWasTold_isTheNumberOfThatArray() {
+    StringBuilder text = new StringBuilder();
+    Words words = Words.asArrays(text);
+    words.add(new Command.Tick());
+    words.add(new Command.Lock("h1", List.of("A1")));
+    words.add(new Command.Lock("h2", List.of("A2")));
+    words.add(new Command.Once("h1", "r1", new Command.Extend("h1")));
+    words.add(Command.pay("A2").heldBy("h2"));
+    assertThat(text)
+        .hasToString(
+            "[\"tick\"][\"lock\",\"A1\",\"h1\"][\"lock\",\"A2\",\"h2\"]"
+                + "[\"extend\",null,1,\"r1\"][\"pay\",\"A2\",2]");
+  }
+
+  @Test
   void asObject_tellsTheNames() {
     assertThat(Words.asObject(Command.pay("A1", "A2").ref("order 17").by("box")))
         .isEqualTo(
