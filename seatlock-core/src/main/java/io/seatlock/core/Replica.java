@@ -5,6 +5,10 @@ import java.util.Set;
 /**
  * The shows of a {@link SeatLock} as its {@link CommandLog} sees them: what the log's commands are
  * given to. Implemented by the core. Called by one thread at a time.
+ *
+ * <p>What was given may be decided a moment later by another thread, but before anything is asked
+ * here about the show. If it cannot be decided, whatever is called then or next throws an {@link
+ * IllegalStateException}, and the log ends.
  */
 public interface Replica {
 
@@ -43,9 +47,9 @@ public interface Replica {
   void decide(long index, long at, Submission submission);
 
   /**
-   * Several commands are decided next: until {@link #endBatch} what they lead to may be told later
-   * than each is decided, all together. For a log that has more than one to give; one that does not
-   * call this has each told at once.
+   * Several commands are given next: what they lead to may be told all together, at {@link
+   * #endBatch}. For a log that has more than one to give; one that does not call this has each told
+   * at once.
    */
   default void beginBatch() {}
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public final class SeatLock implements AutoCloseable {
   private final AtomicLong connections = new AtomicLong();
   private final String node;
   private final Timer timer = new Timer();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean live;
 
   private SeatLock(Builder builder) {
@@ -116,10 +118,10 @@ public final class SeatLock implements AutoCloseable {
     }
 
     /**
-     * With a log: where events and results are told. A task runs one show's listeners and must not
-     * be dropped. If not given, threads of seatlock's own do it, one for each show that has
-     * something to tell. {@code Runnable::run} saves the change of threads where no listener ever
-     * blocks, since then the log waits for them.
+     * With a log: where commands are decided, and events and results told. A task does so for one
+     * show, runs its listeners and must not be dropped. If not given, threads of seatlock's own do
+     * it, one for each show that has something to tell. {@code Runnable::run} saves the change of
+     * threads where no listener ever blocks, since then the log waits for them.
      */
     public Builder deliverOn(Executor delivery) {
       this.delivery = Objects.requireNonNull(delivery, "delivery");
@@ -241,6 +243,10 @@ public final class SeatLock implements AutoCloseable {
    * none.
    */
   public Optional<String> trouble() {
+    Throwable cause = failure.get();
+    if (cause != null) {
+      return Optional.of("nothing is decided any more: " + cause.getMessage());
+    }
     return log == null ? Optional.empty() : log.trouble();
   }
 
@@ -274,7 +280,8 @@ public final class SeatLock implements AutoCloseable {
   }
 
   private Show newShow(String name, SeatMachine machine) {
-    return new Show(name, machine, clock, timer, SeatLock::newId, log, delivery);
+    return new Show(
+        name, machine, clock, timer, SeatLock::newId, log, delivery, this::cannotDecide);
   }
 
   /** 80 random bits: nobody meets another's id by chance. */
@@ -284,11 +291,23 @@ public final class SeatLock implements AutoCloseable {
     return HexFormat.of().formatHex(bits);
   }
 
+  /** Called with a show's lock, which whoever is told must not have to wait for. */
+  private void cannotDecide(Throwable cause) {
+    if (failure.compareAndSet(null, cause)) {
+      try {
+        timer.workers().execute(() -> onFailure.accept(cause));
+      } catch (Throwable noThread) {
+        cause.addSuppressed(noThread);
+        onFailure.accept(cause);
+      }
+    }
+  }
+
   /** The shows as the log sees them. */
   private final class Shows implements Replica {
 
-    /** Those that have something to tell at the end of the batch; null outside of one. */
-    private @Nullable List<Show> toTell;
+    /** Those that were given something in this batch; null outside of one. */
+    private @Nullable List<Show> inBatch;
 
     @Override
     public long index(String show) {
@@ -308,58 +327,76 @@ public final class SeatLock implements AutoCloseable {
 
     @Override
     public void decide(String show, long index, long at, Command command) {
-      Show decider = show(show);
-      tell(decider, decider.decide(index, at, command, null));
+      give(show(show), index, at, command, null);
     }
 
     @Override
     public void decide(long index, long at, Submission submission) {
-      Show decider = submission.owner();
-      tell(decider, decider.decide(index, at, submission.command(), submission));
+      give(submission.owner(), index, at, submission.command(), submission);
     }
 
-    private void tell(Show show, boolean isItsTurn) {
-      if (!isItsTurn) {
-        return;
-      }
-      if (toTell == null) {
-        show.deliver();
-      } else {
-        // Once at most: the turn lasts until everything is delivered.
-        toTell.add(show);
+    private void give(
+        Show show, long index, long at, Command command, @Nullable Submission submission) {
+      boolean isFirst = show.give(index, at, command, submission);
+      if (inBatch == null) {
+        endBatch(List.of(show));
+      } else if (isFirst) {
+        inBatch.add(show);
       }
     }
 
     @Override
     public void beginBatch() {
-      if (toTell == null) {
-        toTell = new ArrayList<>();
+      if (inBatch == null) {
+        inBatch = new ArrayList<>();
       }
     }
 
     @Override
     public void endBatch() {
-      List<Show> shows = toTell;
-      toTell = null;
+      List<Show> shows = inBatch;
+      inBatch = null;
       if (shows != null) {
-        shows.forEach(Show::deliver);
+        endBatch(shows);
+      }
+    }
+
+    private void endBatch(List<Show> shows) {
+      shows.forEach(Show::endBatch);
+      shows.forEach(Show::deliverSoon);
+      requireDeciding();
+    }
+
+    /** Stops the log: where something could not be decided, the state is not that of the log. */
+    private void requireDeciding() {
+      Throwable cause = failure.get();
+      if (cause != null) {
+        throw new IllegalStateException("a command could not be decided: " + cause, cause);
       }
     }
 
     @Override
     public boolean isIdle(Submission submission, long at) {
+      submission.owner().endBatch();
       return submission.owner().isIdle(submission.command(), at);
     }
 
     @Override
     public Snapshot snapshot(String show) {
-      return show(show).snapshot();
+      Show asked = show(show);
+      asked.endBatch();
+      Snapshot snapshot = asked.snapshot();
+      requireDeciding();
+      return snapshot;
     }
 
     @Override
     public Set<String> nodes() {
       Set<String> nodes = new HashSet<>();
-      shows.values().forEach(show -> nodes.addAll(show.nodes()));
+      for (Show show : shows.values()) {
+        show.endBatch();
+        nodes.addAll(show.nodes());
+      }
       return nodes;
     }
 
@@ -374,7 +411,9 @@ public final class SeatLock implements AutoCloseable {
 
     @Override
     public void failed(Throwable cause) {
-      onFailure.accept(cause);
+      if (failure.compareAndSet(null, cause)) {
+        onFailure.accept(cause);
+      }
     }
   }
 }

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * listener that throws is reported to the system logger {@code io.seatlock.core} and harms nobody;
  * one that blocks delays the events of its show, which wait in memory, but no command.
  *
- * <p>With a {@link CommandLog} a command is decided when it is in the log, on the log's thread, and
- * what is to be told is told on the executor of {@link SeatLock.Builder#deliverOn}. Then the
- * methods that return a {@link Result} wait for that, and a result may also be {@link
- * Result.NotAccepted} or {@link Result.Unknown}.
+ * <p>With a {@link CommandLog} a command is decided when it is in the log, and what is to be told
+ * is told on the executor of {@link SeatLock.Builder#deliverOn}. Then the methods that return a
+ * {@link Result} wait for that, and a result may also be {@link Result.NotAccepted} or {@link
+ * Result.Unknown}.
  */
 public final class Show {
   /*
@@ -49,9 +49,18 @@ public final class Show {
    * With a log the same machine is given the log's commands with the log's times, one after the
    * other. Before the log has given everything that it had at its start, nothing is told and no
    * timer runs: the past is nobody's news, and what ends in it has ended by later commands.
+   *
+   * What the log gives waits in `given`, and whoever takes the lock next decides all of it first, so
+   * nobody sees a state without it. Mostly that is whoever is about to tell what it leads to: a
+   * command is asked for, decided and told by one thread, which has the state at hand, while the
+   * log's thread writes the next ones. Only if somebody stands still for a result, the log's thread
+   * decides: that somebody may be a listener, and be the one who would have to decide.
    */
 
   private static final Logger LOG = System.getLogger("io.seatlock.core");
+
+  private static final String NOT_DECIDED =
+      "it is in the log, but this program decides nothing any more";
 
   /** After how many milliseconds at the earliest a tick is tried again. */
   private static final long TICK_AGAIN = 1000;
@@ -65,6 +74,7 @@ public final class Show {
   private final Supplier<String> holderIds;
   private final @Nullable CommandLog log;
   private final Executor delivery;
+  private final Consumer<? super Throwable> onFailure;
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -73,14 +83,26 @@ public final class Show {
   private final Consumer<Event> toDecided = decided::add;
   private long wakeAt = Long.MAX_VALUE;
 
-  /** With a log: the place of the last command. */
-  private long index;
+  /** With a log: what it has given and what is not decided yet, in order. */
+  private final Queue<List<Given>> given = new ConcurrentLinkedQueue<>();
+
+  /** With a log, and of the log's thread: what it gives before it ends the batch. */
+  private List<Given> batch = new ArrayList<>();
+
+  /** With a log: the place of the last command that it has given. Written by the log's thread. */
+  private volatile long index;
 
   /** With a log: whether what is decided now is not of the past. */
-  private boolean live;
+  private volatile boolean live;
 
   /** With a log: whether a command was ever on its way to it. */
   private volatile boolean submitted;
+
+  /** With a log: what went wrong, if nothing more is decided. */
+  private volatile @Nullable Throwable failure;
+
+  /** With a log: whether something is undelivered, and it is nobody's turn yet. */
+  private boolean leftToDeliver;
 
   private final AtomicInteger undelivered = new AtomicInteger();
   private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
@@ -92,7 +114,8 @@ public final class Show {
       Timer timer,
       Supplier<String> holderIds,
       @Nullable CommandLog log,
-      Executor delivery) {
+      Executor delivery,
+      Consumer<? super Throwable> onFailure) {
     this.name = name;
     this.machine = machine;
     this.clock = clock;
@@ -100,6 +123,7 @@ public final class Show {
     this.holderIds = holderIds;
     this.log = log;
     this.delivery = delivery;
+    this.onFailure = onFailure;
   }
 
   /** The name under which it was opened. */
@@ -229,7 +253,7 @@ public final class Show {
       lock.unlock();
     }
     if (deliver) {
-      deliver();
+      delivery.execute(this::deliverQueue);
     }
   }
 
@@ -303,17 +327,26 @@ public final class Show {
   }
 
   /**
-   * Takes the lock. It is mostly held for less than a microsecond, and to park costs many: so a
-   * moment of trying comes first.
+   * Takes the lock, and decides what the log has given. The lock is mostly held for less than a
+   * microsecond, and to park costs many: so a moment of trying comes first.
    */
   private void enter() {
-    for (int i = 0; i < TRIES; i++) {
-      if (lock.tryLock()) {
-        return;
-      }
+    boolean locked = lock.tryLock();
+    for (int i = 0; !locked && i < TRIES; i++) {
       Thread.onSpinWait();
+      locked = lock.tryLock();
     }
-    lock.lock();
+    if (!locked) {
+      lock.lock();
+    }
+    if (!given.isEmpty() && lock.getHoldCount() == 1) {
+      try {
+        decideGiven();
+      } catch (Throwable e) {
+        lock.unlock();
+        throw e;
+      }
+    }
   }
 
   /** Whether it could be forgotten without a trace, but for the number of its changes. */
@@ -358,14 +391,9 @@ public final class Show {
 
   // --- what the log does
 
-  /** The place of the last command. */
+  /** The place of the last command that the log has given. */
   long index() {
-    enter();
-    try {
-      return index;
-    } finally {
-      lock.unlock();
-    }
+    return index;
   }
 
   /** Goes on from a state, if it has none of its own. */
@@ -384,38 +412,109 @@ public final class Show {
     }
   }
 
+  /** A command from the log with its time, and with the submission if it was submitted here. */
+  private record Given(long at, Command command, @Nullable Submission submission) {}
+
   /**
-   * Decides the next command of the log.
+   * The next command of the log; it is decided at the end of the batch. Called by the log's thread.
    *
-   * @return whether the caller is to have it delivered, by {@link #deliver}
+   * @return whether it is the first of a batch
    */
-  boolean decide(long place, long at, Command command, @Nullable Submission submission) {
-    enter();
-    try {
-      if (place != index + 1) {
-        throw new IllegalStateException(
-            "show " + name + " was given command " + place + " after " + index);
+  boolean give(long place, long at, Command command, @Nullable Submission submission) {
+    if (place != index + 1) {
+      throw new IllegalStateException(
+          "show " + name + " was given command " + place + " after " + index);
+    }
+    if (failure != null) {
+      if (submission != null) {
+        submission.unknown(NOT_DECIDED);
       }
-      decided.clear();
-      Result result = machine.apply(command, at, toDecided);
-      index = place;
-      Runnable told = submission == null ? null : submission.decided(result);
-      if (told == null && !decided.isEmpty()) {
-        told = this::tellNoResult;
-      }
-      if (!live) {
-        return false;
-      }
-      wakeIfNeeded();
-      return enqueueDecided(told);
-    } finally {
+      throw new IllegalStateException("show " + name + " decides nothing any more", failure);
+    }
+    if (submission != null) {
+      submission.accept();
+    }
+    index = place;
+    batch.add(new Given(at, command, submission));
+    return batch.size() == 1;
+  }
+
+  /** What was given is decided now, or by whoever asks next. Called by the log's thread. */
+  void endBatch() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Given> ended = batch;
+    batch = new ArrayList<>();
+    given.add(ended);
+    if (!live || ended.stream().anyMatch(Show::isAwaited)) {
+      enter();
       lock.unlock();
     }
   }
 
-  /** Has everything delivered that is not yet. Only for whoever's turn it is. */
-  void deliver() {
-    delivery.execute(this::deliverQueue);
+  /** Has it decided, if it is not yet, and told. Called by the log's thread. */
+  void deliverSoon() {
+    if (live) {
+      delivery.execute(this::decideAndDeliver);
+    }
+  }
+
+  private static boolean isAwaited(Given command) {
+    return command.submission() != null && command.submission().isAwaited();
+  }
+
+  private void decideAndDeliver() {
+    boolean deliver;
+    enter();
+    try {
+      deliver = leftToDeliver;
+      leftToDeliver = false;
+    } finally {
+      lock.unlock();
+    }
+    if (deliver) {
+      deliverQueue();
+    }
+  }
+
+  /** Decides what the log has given. With the lock. */
+  private void decideGiven() {
+    for (List<Given> next = given.poll(); next != null; next = given.poll()) {
+      next.forEach(this::decide);
+    }
+  }
+
+  private void decide(Given next) {
+    Submission submission = next.submission();
+    if (failure == null) {
+      decided.clear();
+      try {
+        end(submission, machine.apply(next.command(), next.at(), toDecided));
+        return;
+      } catch (Throwable e) {
+        failure = e;
+        onFailure.accept(e);
+      }
+    }
+    decided.clear();
+    if (submission != null) {
+      end(submission, new Result.Unknown(NOT_DECIDED));
+    }
+  }
+
+  /** With what was decided. */
+  private void end(@Nullable Submission submission, Result result) {
+    if (live && failure == null) {
+      wakeIfNeeded();
+    }
+    Runnable told = submission == null ? null : submission.decided(result);
+    if (told == null && !decided.isEmpty()) {
+      told = this::tellNoResult;
+    }
+    if (live) {
+      leftToDeliver |= enqueueDecided(told);
+    }
   }
 
   /** The past is over: from now on events are told, and time limits end by themselves. */

@@ -79,16 +79,27 @@ public final class Submission {
     end(new Result.Unknown(why));
   }
 
+  /** Whether somebody may stand still until it is decided. */
+  boolean isAwaited() {
+    return !inOrder && !patient;
+  }
+
   /** The show's, to decide it. */
   Show owner() {
     return show;
   }
 
-  /** Ends it as decided; returns what is to be told in the show's order, if anything. */
-  @Nullable Runnable decided(Result result) {
+  /** It is in the log: nothing ends it any more but its decision. */
+  void accept() {
     if (!endsNow()) {
       throw new IllegalStateException("decided after it has ended: " + command);
     }
+  }
+
+  /**
+   * It was accepted and is decided; returns what is to be told in the show's order, if anything.
+   */
+  @Nullable Runnable decided(Result result) {
     if (inOrder) {
       return () -> callback.accept(result);
     }

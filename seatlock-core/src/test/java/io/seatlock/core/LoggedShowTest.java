@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -287,6 +290,105 @@ class LoggedShowTest {
     }
     assertThat(log.replica().index("main")).isEqualTo(1);
     assertThat(show.snapshot().seats(SeatStatus.PAID)).containsExactly("A1");
+  }
+
+  @Test
+  void decide_whereItIsTold_butNobodySeesAStateWithoutIt() throws Exception {
+    seatLock.close();
+    log = new HandLog("n1", kept);
+    List<Runnable> tasks = new ArrayList<>();
+    seatLock = SeatLock.builder().log(log).deliverOn(tasks::add).open();
+    show = seatLock.show("main");
+    show.listen(event -> told.add(event.change() + " " + event.seats()));
+    apply(Command.pay("A1"));
+    log.commit();
+    apply(Command.pay("A2"));
+    log.commit();
+    assertThat(show.snapshot().seats(SeatStatus.PAID)).containsExactly("A1", "A2");
+    assertThat(told).isEmpty();
+    tasks.forEach(Runnable::run);
+    assertThat(told).containsExactly("PAID [A1]", "Granted", "PAID [A2]", "Granted");
+    tasks.clear();
+    apply(Command.pay("A3"));
+    log.commit();
+    tasks.forEach(Runnable::run);
+    assertThat(told).endsWith("PAID [A3]", "Granted");
+  }
+
+  @Test
+  void decide_inABatch_isSeenByTheLogAndToldAtItsEnd() {
+    apply(Command.pay("A1"));
+    apply(Command.pay("A2"));
+    List<Submission> batch = log.take();
+    Replica replica = log.replica();
+    replica.beginBatch();
+    replica.decide(1, 1_000, batch.get(0));
+    assertThat(replica.snapshot("main").seats(SeatStatus.PAID)).containsExactly("A1");
+    replica.decide(2, 1_000, batch.get(1));
+    assertThat(replica.snapshot("main").seats(SeatStatus.PAID)).containsExactly("A1", "A2");
+    assertThat(told).isEmpty();
+    replica.endBatch();
+    assertThat(told).containsExactly("PAID [A1] 1", "Granted", "PAID [A2] 2", "Granted");
+  }
+
+  /** A lock needs the time to end it, and there is none. */
+  private BlockingQueue<Throwable> openWithoutClock() throws IOException {
+    seatLock.close();
+    log =
+        new HandLog("n1", kept) {
+          @Override
+          public InstantSource clock() {
+            return () -> {
+              throw new IllegalStateException("no clock");
+            };
+          }
+        };
+    BlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
+    seatLock = SeatLock.builder().log(log).deliverOn(Runnable::run).onFailure(told::add).open();
+    show = seatLock.show("main");
+    apply(new Command.OpenSession("h1"));
+    log.commit();
+    return told;
+  }
+
+  @Test
+  void decide_thatFails_isToldOnceToWhoOpenedItAndEndsTheLog() throws Exception {
+    BlockingQueue<Throwable> failures = openWithoutClock();
+    assertThat(seatLock.trouble()).isEmpty();
+    apply(lock("h1", "A1"));
+    apply(Command.pay("A2"));
+    List<Submission> batch = log.take();
+    Replica replica = log.replica();
+    replica.beginBatch();
+    replica.decide(2, 1_000, batch.get(0));
+    replica.decide(3, 1_000, batch.get(1));
+    replica.decide("main", 4, 1_000, Command.pay("B1"));
+    assertThatThrownBy(replica::endBatch)
+        .isInstanceOf(IllegalStateException.class)
+        .hasRootCauseMessage("no clock");
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("no clock");
+    assertThat(told).containsExactly("Granted", "Unknown", "Unknown");
+    assertThat(seatLock.trouble()).get().asString().contains("no clock");
+    // No state that is not the log's gets into it.
+    assertThatThrownBy(() -> replica.snapshot("main")).hasRootCauseMessage("no clock");
+    assertThatThrownBy(() -> replica.decide("other", 1, 1_000, Command.pay("A1")))
+        .hasRootCauseMessage("no clock");
+    replica.failed(new IOException("the log has ended"));
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void decide_afterOneThatFailed_isUnknownToWhoAsked() throws Exception {
+    BlockingQueue<Throwable> failures = openWithoutClock();
+    CompletableFuture<Result> waited =
+        CompletableFuture.supplyAsync(() -> show.apply(lock("h1", "A1")));
+    log.awaitAppended(2);
+    assertThatThrownBy(log::commit).hasRootCauseMessage("no clock");
+    assertThat(waited.get(10, TimeUnit.SECONDS)).isInstanceOf(Result.Unknown.class);
+    apply(Command.pay("A2"));
+    assertThatThrownBy(log::commit).hasRootCauseMessage("no clock");
+    assertThat(told).containsExactly("Granted", "Unknown");
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("no clock");
   }
 
   @Test

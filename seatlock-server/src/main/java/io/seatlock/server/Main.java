@@ -342,9 +342,12 @@ public final class Main implements Callable<Integer> {
           new SeatLockServer(
               settings,
               e -> {
-                LOG.error("cannot go on: {}", e.getMessage());
-                failure.set(e);
-                ended.countDown();
+                try {
+                  LOG.error("cannot go on: {}", e.getMessage());
+                } finally {
+                  failure.set(e);
+                  ended.countDown();
+                }
               });
       announce(server, settings);
     } catch (IOException e) {
