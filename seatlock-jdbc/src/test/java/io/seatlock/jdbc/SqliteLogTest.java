@@ -79,6 +79,18 @@ class SqliteLogTest {
   }
 
   @Test
+  void start_directoryThatCannotBeCreated_saysWhichAndWhy() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThatThrownBy(() -> SeatLock.builder().log(SqliteLog.in(file)).open())
+        .isInstanceOf(IOException.class)
+        .hasMessage("directory " + file + " cannot be created: FileAlreadyExistsException");
+    Path below = file.resolve("below");
+    assertThatThrownBy(() -> SeatLock.builder().log(SqliteLog.in(below)).open())
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("directory " + below + " cannot be created: ");
+  }
+
+  @Test
   void history_tellsTheCommandsInWords() throws Exception {
     try (SeatLock seats = open()) {
       Show show = seats.show("hamlet");
