@@ -163,7 +163,12 @@ final class Words {
         plain = i + 1;
       }
     }
-    out.append(value, plain, value.length()).append('"');
+    if (plain == 0) {
+      out.append(value); // At once, and not character by character.
+    } else {
+      out.append(value, plain, value.length());
+    }
+    out.append('"');
   }
 
   /** Writes what stands before the next value. */
