@@ -259,6 +259,8 @@ public final class Client implements AutoCloseable {
     private Outcome outcome(V2ServerMessage message) {
       if (message instanceof V2ServerMessage.Changed changed) {
         return new Outcome.Granted(changed.seq(), changed.seats(), changed.expiresInMillis());
+      } else if (message instanceof V2ServerMessage.Extended extended) {
+        return new Outcome.Extended(extended.expiresInMillis());
       } else if (message instanceof V2ServerMessage.Refused refused) {
         return new Outcome.Refused(refused.reason(), refused.seats());
       } else if (message instanceof V2ServerMessage.StartState state) {

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that lock, sell and give back a few seats at random, each on a thread of its own. What
- * they do follows from the seed, when they do it does not.
+ * Clients that lock, sell, block and give back a few seats at random, each on a thread of its own.
+ * What they do follows from the seed, when they do it does not.
  */
 public final class Load implements AutoCloseable {
 
@@ -159,24 +159,32 @@ public final class Load implements AutoCloseable {
     String seat = seat(random);
     int dice = random.nextInt(100);
     Outcome outcome;
-    if (dice < 28) {
+    if (dice < 26) {
       outcome = client.perform(Action.LOCK, seat);
-    } else if (dice < 34) {
+    } else if (dice < 32) {
       outcome = client.perform(Action.LOCK, oneOrTwo(seat, random), null, null, null);
-    } else if (dice < 37) {
+    } else if (dice < 35) {
       outcome = client.perform(Action.LOCK, "Q" + (1 + random.nextInt(QUIET_SEATS)));
-    } else if (dice < 52) {
+    } else if (dice < 49) {
       outcome = client.perform(Action.UNLOCK, seat);
-    } else if (dice < 53) {
+    } else if (dice < 50) {
       outcome = client.perform(Action.UNLOCK_ALL);
-    } else if (dice < 63) {
+    } else if (dice < 52) {
+      outcome = client.perform(Action.EXTEND);
+    } else if (dice < 61) {
       outcome = sell(client, Action.RESERVE, seat, random);
-    } else if (dice < 73) {
+    } else if (dice < 70) {
       outcome = sell(client, Action.PAY, seat, random);
-    } else if (dice < 83) {
+    } else if (dice < 78) {
       outcome = client.perform(Action.UNRESERVE, seat);
-    } else if (dice < 95) {
+    } else if (dice < 88) {
       outcome = client.perform(Action.UNPAY, seat);
+    } else if (dice < 90) {
+      outcome = client.perform(Action.REVOKE, seat);
+    } else if (dice < 92) {
+      outcome = client.perform(Action.BLOCK, seat);
+    } else if (dice < 95) {
+      outcome = client.perform(Action.UNBLOCK, seat);
     } else {
       outcome = client.perform(Action.STATE);
     }

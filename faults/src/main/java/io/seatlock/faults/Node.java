@@ -7,6 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
 
   private static final String LISTENING = "listening on ws://";
+  private static final String ADMIN = "admin on ";
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final long PATIENCE_SECONDS = 40;
 
   private final List<String> command = new ArrayList<>();
@@ -33,6 +38,9 @@ public final class Node implements AutoCloseable {
   private @Nullable Process process;
   private @Nullable Thread reader;
   private boolean serving;
+
+  /** Where it was last told that its health can be asked. */
+  private String admin = "";
 
   /**
    * A server that is not started yet.
@@ -87,6 +95,8 @@ public final class Node implements AutoCloseable {
         synchronized (printed) {
           printed.add(line);
           serving |= line.contains(LISTENING);
+          int at = line.indexOf(ADMIN);
+          admin = at < 0 ? admin : line.substring(at + ADMIN.length());
           printed.notifyAll();
         }
       }
@@ -114,6 +124,20 @@ public final class Node implements AutoCloseable {
         }
         printed.wait(Math.min(millis, 200));
       }
+    }
+  }
+
+  /** The status of its answer to who asks for its health. */
+  public int health() throws InterruptedException {
+    URI address;
+    synchronized (printed) {
+      address = URI.create(admin);
+    }
+    HttpRequest request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(5)).build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

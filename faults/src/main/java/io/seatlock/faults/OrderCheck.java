@@ -130,12 +130,18 @@ final class OrderCheck {
     }
     Operation operation = granted.get(0);
     for (Kind kind : Kind.values()) {
-      if (operation.action().makes(kind) && operation.outcome() instanceof Outcome.Granted answer) {
+      if (operation.outcome() instanceof Outcome.Granted answer && canHaveMade(operation, kind)) {
         Change change = new Change(seq, kind, Set.copyOf(answer.seats()));
         return new Chronicle.Told<>(change, operation.endedAt(), "client " + operation.client());
       }
     }
     return null;
+  }
+
+  private boolean canHaveMade(Operation operation, Kind kind) {
+    return operation.action().makes(kind)
+        && (operation.action() != Action.REVOKE
+            || operation.seats().stream().allMatch(seat -> kind.canFollow(status(seat))));
   }
 
   private void skipTo(long from, long to, View view) {
@@ -202,8 +208,8 @@ final class OrderCheck {
       case LOCK -> isWhole(change, operation);
       case UNLOCK_ALL -> areMaybeHeldBy(change, operation);
       case UNLOCK -> areThese(change, operation) && areMaybeHeldBy(change, operation);
-      case RESERVE, UNRESERVE, PAY, UNPAY -> areThese(change, operation);
-      case HELLO, STATE, BYE -> false;
+      case RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK -> areThese(change, operation);
+      case HELLO, EXTEND, STATE, BYE -> false;
     };
   }
 
@@ -268,15 +274,21 @@ final class OrderCheck {
     }
   }
 
-  /** A lock of what the holder has already; an unlockAll of nothing. */
+  /** What was so already: a lock of what the holder has, an unlockAll of nothing. */
   private boolean changesNothing(Operation operation) {
     return switch (operation.action()) {
       case LOCK ->
           operation.seats().stream().allMatch(seat -> mayBeHeldBy(seat, operation.holder()));
       case UNLOCK_ALL ->
           operation.outcome() instanceof Outcome.Granted granted && granted.seats().isEmpty();
-      case HELLO, UNLOCK, RESERVE, UNRESERVE, PAY, UNPAY, STATE, BYE -> false;
+      case BLOCK -> areAll(operation, SeatStatus.BLOCKED);
+      case UNBLOCK -> areAll(operation, SeatStatus.AVAILABLE);
+      case HELLO, UNLOCK, EXTEND, RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, STATE, BYE -> false;
     };
+  }
+
+  private boolean areAll(Operation operation, SeatStatus status) {
+    return operation.seats().stream().allMatch(seat -> status(seat) == status);
   }
 
   // --- the order and the time

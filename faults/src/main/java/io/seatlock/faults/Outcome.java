@@ -18,6 +18,13 @@ public sealed interface Outcome {
   record Granted(long seq, List<String> seats, long lastsMillis) implements Outcome {}
 
   /**
+   * The locks of the session last longer.
+   *
+   * @param lastsMillis how long from the decision on, in milliseconds
+   */
+  record Extended(long lastsMillis) implements Outcome {}
+
+  /**
    * It was refused and changed nothing.
    *
    * @param seats each refused seat with the reason

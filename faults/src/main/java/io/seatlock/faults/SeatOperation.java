@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one operation means for one seat: the transition of the model, if there can be one.
  *
- * @param endsAfter for a lock or a reservation, the moment before which it does not end by itself,
- *     in nanoseconds
+ * @param endsAfter for a lock, an extension or a reservation, the moment before which it does not
+ *     end by itself, in nanoseconds
  */
 public record SeatOperation(String seat, Operation operation, long endsAfter) {
 
@@ -37,7 +37,10 @@ public record SeatOperation(String seat, Operation operation, long endsAfter) {
       case HELLO, BYE -> false;
       case STATE -> operation.outcome() instanceof Outcome.Read;
       case UNLOCK_ALL -> true;
-      case LOCK, UNLOCK, RESERVE, UNRESERVE, PAY, UNPAY -> operation.seats().contains(seat);
+      // If nobody knows of it, its locks may end as if there were none.
+      case EXTEND -> operation.outcome() instanceof Outcome.Extended;
+      case LOCK, UNLOCK, RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK ->
+          operation.seats().contains(seat);
     };
   }
 
@@ -87,8 +90,24 @@ public record SeatOperation(String seat, Operation operation, long endsAfter) {
       case PAY -> canSell(before, true) ? SeatState.of(SeatStatus.PAID) : null;
       case UNRESERVE -> status == SeatStatus.RESERVED ? SeatState.AVAILABLE : null;
       case UNPAY -> status == SeatStatus.PAID ? SeatState.AVAILABLE : null;
+      case REVOKE -> isSold(status) ? SeatState.AVAILABLE : null;
+      case BLOCK -> canBlock(status) ? SeatState.of(SeatStatus.BLOCKED) : null;
+      case UNBLOCK -> canBlock(status) ? SeatState.AVAILABLE : null;
+      case EXTEND ->
+          before.isHeldBy(holder)
+              ? SeatState.lockedBy(holder, Math.max(before.endsAfter(), endsAfter))
+              : before;
       case HELLO, STATE, BYE -> before;
     };
+  }
+
+  private static boolean isSold(SeatStatus status) {
+    return status == SeatStatus.RESERVED || status == SeatStatus.PAID;
+  }
+
+  /** Blocked already, or not yet again: either may be asked for once more. */
+  private static boolean canBlock(SeatStatus status) {
+    return status == SeatStatus.AVAILABLE || status == SeatStatus.BLOCKED;
   }
 
   private boolean canSell(SeatState before, boolean alsoReserved) {
@@ -112,12 +131,16 @@ public record SeatOperation(String seat, Operation operation, long endsAfter) {
   private boolean fits(Reason reason, SeatState before) {
     SeatStatus status = before.status();
     return switch (reason) {
-      case ALREADY_LOCKED -> before.isHeldByAnother(operation.holder());
+      case ALREADY_LOCKED ->
+          operation.action() == Action.LOCK
+              ? before.isHeldByAnother(operation.holder())
+              : status == SeatStatus.LOCKED;
       case ALREADY_UNLOCKED -> status == SeatStatus.AVAILABLE;
       case ALREADY_RESERVED -> status == SeatStatus.RESERVED;
       case ALREADY_PAID -> status == SeatStatus.PAID;
       case BLOCKED -> status == SeatStatus.BLOCKED;
-      case NOT_RESERVED -> status != SeatStatus.RESERVED;
+      case NOT_RESERVED ->
+          operation.action() == Action.REVOKE ? !isSold(status) : status != SeatStatus.RESERVED;
       case NOT_PAID -> status != SeatStatus.PAID;
       case NOT_YOURS -> isNotYours(before);
       case UNKNOWN_SEAT, LIMIT_REACHED, NOTHING_LOCKED, NO_SESSION, SESSION_EXISTS, ID_REUSED ->

@@ -50,16 +50,22 @@ final class Sessions {
 
   /**
    * The moment before which what was taken is not free again unless somebody asks for it: a granted
-   * lock ends by itself with its time limit or with its session, a reservation when it is due.
+   * lock, or one that was extended, ends by itself with its time limit or with its session, a
+   * reservation when it is due.
    */
   long endsAfter(Operation taken) {
     if (taken.action() == Action.RESERVE) {
       return taken.due() == Operation.NEVER ? Operation.NEVER : taken.due() - promise.slack();
     }
-    if (!(taken.outcome() instanceof Outcome.Granted granted)) {
+    long lastsMillis;
+    if (taken.outcome() instanceof Outcome.Granted granted) {
+      lastsMillis = granted.lastsMillis();
+    } else if (taken.outcome() instanceof Outcome.Extended extended) {
+      lastsMillis = extended.lastsMillis();
+    } else {
       return taken.invokedAt();
     }
-    long limit = taken.invokedAt() + granted.lastsMillis() * 1_000_000;
+    long limit = taken.invokedAt() + lastsMillis * 1_000_000;
     return Math.min(limit - promise.slack(), endsAfter(taken.holder()));
   }
 }

@@ -37,6 +37,7 @@ class DatabaseIT {
         assertThat(load.awaitGranted(150, 60)).as("%s", server.printed()).isTrue();
         assertThat(reader.perform(Action.STATE)).isInstanceOf(Outcome.Read.class);
         assertThat(asker.perform(Action.STATE)).isInstanceOf(Outcome.Read.class);
+        assertThat(server.health()).isEqualTo(200);
         database.kill();
         scenario.fault();
         int connections = reader.connections();
@@ -48,11 +49,13 @@ class DatabaseIT {
             .as("refused within %s", BUSY_WITHIN)
             .isInstanceOf(Outcome.Busy.class);
         scenario.awaitBusy(6);
+        assertThat(server.health()).isEqualTo(503);
         assertThat(reader.perform(Action.STATE)).isInstanceOf(Outcome.Read.class);
         assertThat(reader.connections()).as("its connection stays").isEqualTo(connections);
         database.restart();
       }
       assertThat(load.awaitGranted(150, 60)).as("%s", server.printed()).isTrue();
+      assertThat(server.health()).isEqualTo(200);
       reader.perform(Action.BYE);
       asker.perform(Action.BYE);
     }

@@ -63,6 +63,61 @@ class LinearizabilityTest {
   }
 
   @Test
+  void blockedSeat_isNobodysUntilItIsUnblocked() {
+    Told told = new Told().granted("backend", Action.BLOCK, 0, 1);
+    assertPossible(
+        told.refused("anna", Action.LOCK, Reason.BLOCKED, 2, 3)
+            .granted("backend", Action.BLOCK, 4, 5)
+            .refused("backend", Action.PAY, Reason.BLOCKED, 6, 7));
+    assertPossible(
+        told.granted("backend", Action.UNBLOCK, 8, 9)
+            .granted("backend", Action.UNBLOCK, 10, 11)
+            .granted("anna", Action.LOCK, 12, 13)
+            .refused("anna", Action.BLOCK, Reason.ALREADY_LOCKED, 14, 15)
+            .alive("anna", 16));
+    assertImpossible(told.granted("backend", Action.BLOCK, 17, 18).alive("anna", 19));
+    assertImpossible(
+        new Told().granted("backend", Action.BLOCK, 0, 1).granted("anna", Action.LOCK, 2, 3));
+    assertImpossible(
+        new Told().granted("backend", Action.PAY, 0, 1).granted("backend", Action.UNBLOCK, 2, 3));
+  }
+
+  @Test
+  void revocation_isOfWhatIsSold() {
+    for (Action sale : new Action[] {Action.RESERVE, Action.PAY}) {
+      Told told = new Told().granted("backend", sale, 0, 1);
+      assertImpossible(told.refused("backend", Action.REVOKE, Reason.NOT_RESERVED, 2, 3));
+      assertPossible(
+          new Told()
+              .granted("backend", sale, 0, 1)
+              .granted("backend", Action.REVOKE, 2, 3)
+              .refused("backend", Action.REVOKE, Reason.NOT_RESERVED, 4, 5));
+    }
+    assertImpossible(new Told().granted("backend", Action.REVOKE, 0, 1));
+  }
+
+  @Test
+  void extendedLock_lastsFromThenOn() {
+    Told told = new Told().lasting(100).granted("anna", Action.LOCK, 0, 1).extended("anna", 50, 51);
+    told.alive("anna", 10_000);
+    assertPossible(told.read("ben", Kind.UNLOCKED, 150, 151));
+    assertImpossible(
+        new Told()
+            .lasting(100)
+            .granted("anna", Action.LOCK, 0, 1)
+            .extended("anna", 50, 51)
+            .read("ben", Kind.UNLOCKED, 120, 121)
+            .alive("anna", 10_000));
+    assertPossible(
+        new Told()
+            .lasting(100)
+            .granted("anna", Action.LOCK, 0, 1)
+            .extended("ben", 50, 51)
+            .read("ben", Kind.UNLOCKED, 120, 121)
+            .alive("anna", 10_000));
+  }
+
+  @Test
   void lostWrite_isImpossible() {
     assertImpossible(
         new Told().granted("backend", Action.PAY, 0, 1).read("anna", Kind.UNPAID, 2, 3));

@@ -51,6 +51,40 @@ class OrderCheckTest {
   }
 
   @Test
+  void blockAndRevocation_ofWhatIsSoAlready_andOfWhatIsNot_areNoFault() {
+    told.granted("backend", Action.BLOCK, 1, 0, 1, "A1");
+    told.granted("backend", Action.BLOCK, 1, 2, 3, "A1");
+    told.granted("backend", Action.PAY, 2, 4, 5, "A2");
+    told.granted("backend", Action.REVOKE, 3, 6, 7, "A2");
+    told.granted("backend", Action.UNBLOCK, 4, 8, 9, "A1");
+    told.granted("backend", Action.UNBLOCK, 4, 10, 11, "A2");
+    told.granted("backend", Action.RESERVE, 5, 12, 13, "A2");
+    told.granted("backend", Action.REVOKE, 6, 14, 15, "A2");
+    seen(1, Kind.BLOCKED, 1, "A1").seen(2, Kind.PAID, 5, "A2").seen(3, Kind.UNPAID, 7, "A2");
+    seen(4, Kind.UNBLOCKED, 9, "A1").seen(5, Kind.RESERVED, 13, "A2");
+    seen(6, Kind.UNRESERVED, 15, "A2");
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void revocationThatOnlyItsAuthorWasToldOf_isWhatItCanBe() {
+    told.granted("backend", Action.PAY, 1, 0, 1, "A1")
+        .granted("backend", Action.REVOKE, 2, 2, 3, "A1");
+    seen(1, Kind.PAID, 1, "A1");
+    new Stream(chronicle, "late", -1).onView(view(3, Set.of(), Set.of("A1")), false, 9_000_000);
+    told.granted("backend", Action.PAY, 3, 4, 5, "A1");
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void blockOfALockedSeat_isAFault() {
+    told.granted("anna", Action.LOCK, 1, 0, 1, "A1").alive("anna", 9_000);
+    told.granted("backend", Action.BLOCK, 2, 2, 3, "A1");
+    seen(1, Kind.LOCKED, 1, "A1").seen(2, Kind.BLOCKED, 3, "A1");
+    assertFault("but A1 was Held[status=LOCKED");
+  }
+
+  @Test
   void sameNumber_forSomethingElse_isAFault() {
     told.unknown("anna", Action.LOCK, 0).unknown("anna", Action.PAY, 0);
     seen(1, Kind.LOCKED, 1, "A1");

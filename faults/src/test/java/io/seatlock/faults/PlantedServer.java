@@ -45,6 +45,7 @@ final class PlantedServer {
     InetAddress here = InetAddress.getLoopbackAddress();
     SeatLockServer server =
         new SeatLockServer(settings(here, port, log(args[4], args[5])), Throwable::printStackTrace);
+    System.out.println("admin on http:/" + server.adminAddress() + "/health");
     System.out.println("listening on ws:/" + server.address());
     Thread.currentThread().join();
   }

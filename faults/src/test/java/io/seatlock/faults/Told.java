@@ -22,7 +22,7 @@ final class Told {
     return millis * 1_000_000;
   }
 
-  /** From here on locks are granted for so long. */
+  /** From here on locks are granted and extended for so long. */
   Told lasting(long millis) {
     lasts = millis;
     return this;
@@ -64,6 +64,11 @@ final class Told {
   Told grantedIfHeldBy(String other, Action action, long from, long to) {
     Outcome outcome = new Outcome.Granted(0, List.of(SEAT), 0);
     return add("backend", action, List.of(SEAT), other, from, nanos(to), outcome);
+  }
+
+  Told extended(String holder, long from, long to) {
+    return add(
+        holder, Action.EXTEND, List.of(), null, from, nanos(to), new Outcome.Extended(lasts));
   }
 
   Told refused(String holder, Action action, Reason reason, long from, long to) {
