@@ -138,10 +138,14 @@ final class OrderCheck {
     return null;
   }
 
+  /**
+   * Of a revocation the seats tell which change it was, and an unblock may have found that a
+   * reservation had just ended by itself, which is then the change.
+   */
   private boolean canHaveMade(Operation operation, Kind kind) {
+    boolean isClear = operation.action() != Action.REVOKE && operation.action() != Action.UNBLOCK;
     return operation.action().makes(kind)
-        && (operation.action() != Action.REVOKE
-            || operation.seats().stream().allMatch(seat -> kind.canFollow(status(seat))));
+        && (isClear || operation.seats().stream().allMatch(seat -> kind.canFollow(status(seat))));
   }
 
   private void skipTo(long from, long to, View view) {

@@ -77,6 +77,15 @@ class OrderCheckTest {
   }
 
   @Test
+  void unblockThatFoundAReservationOver_andOnlyItsAuthorWasTold_isNoFault() {
+    told.due(10).granted("backend", Action.RESERVE, 1, 0, 1, "A1");
+    told.due(0).granted("backend", Action.UNBLOCK, 2, 20, 21, "A1");
+    seen(1, Kind.RESERVED, 1, "A1");
+    new Stream(chronicle, "late", -1).onView(view(2, Set.of(), Set.of()), false, 30_000_000);
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
   void blockOfALockedSeat_isAFault() {
     told.granted("anna", Action.LOCK, 1, 0, 1, "A1").alive("anna", 9_000);
     told.granted("backend", Action.BLOCK, 2, 2, 3, "A1");
