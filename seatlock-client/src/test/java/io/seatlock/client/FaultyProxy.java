@@ -43,11 +43,13 @@ final class FaultyProxy implements AutoCloseable {
   private static final int BYTES_TO_A_DELAY = 2000;
   private static final int LONGEST_DELAY_MILLIS = 20;
 
+  private static final Consumer<Line> NO_PLAN = line -> {};
+
   private final ServerSocket listener;
   private final int target;
   private final Set<Line> lines = ConcurrentHashMap.newKeySet();
   private final AtomicInteger faults = new AtomicInteger();
-  private volatile Consumer<Line> plan = line -> {};
+  private volatile Consumer<Line> plan = NO_PLAN;
   private volatile boolean blackHole;
   private volatile Random chaos;
   private volatile int chaosBytes;
@@ -83,7 +85,7 @@ final class FaultyProxy implements AutoCloseable {
 
   /** No line is to fail any more. */
   void heal() {
-    plan = line -> {};
+    plan = NO_PLAN;
     lines.forEach(Line::heal);
   }
 
@@ -229,7 +231,7 @@ final class FaultyProxy implements AutoCloseable {
       if (own.fault == null) {
         return;
       }
-      plan = line -> {};
+      plan = NO_PLAN;
       faults.incrementAndGet();
       switch (own.fault) {
         case CUT -> close();
