@@ -44,11 +44,13 @@ class DatabaseIT {
         for (int read = 0; read < READS; read++) {
           assertThat(reader.perform(Action.STATE)).isInstanceOf(Outcome.Read.class);
         }
-        // Asked for after the end of the database, so it is in no commit.
-        assertThat(asker.perform(Action.LOCK, "A1"))
-            .as("refused within %s", BUSY_WITHIN)
-            .isInstanceOf(Outcome.Busy.class);
-        scenario.awaitBusy(6);
+        // Asked for after the end of the database, so they are in no commit. The load may be busy
+        // with what it had asked before, and be refused nothing.
+        for (int change = 0; change < 3; change++) {
+          assertThat(asker.perform(Action.LOCK, "A1"))
+              .as("refused within %s", BUSY_WITHIN)
+              .isInstanceOf(Outcome.Busy.class);
+        }
         assertThat(server.health()).isEqualTo(503);
         assertThat(reader.perform(Action.STATE)).isInstanceOf(Outcome.Read.class);
         assertThat(reader.connections()).as("its connection stays").isEqualTo(connections);

@@ -127,12 +127,6 @@ final class Scenario implements AutoCloseable {
     again(node);
   }
 
-  /** Waits until clients were answered so often that the server is busy. */
-  void awaitBusy(int more) throws InterruptedException {
-    int goal = history.count(Outcome.Busy.class) + more;
-    await("busy", () -> history.count(Outcome.Busy.class) >= goal);
-  }
-
   /** Waits until these sessions have gone on, on connections that were made after a moment. */
   void awaitResumed(Set<String> holders, long moment) throws InterruptedException {
     await("all to resume", () -> history.resumedSince(moment).containsAll(holders));
