@@ -105,7 +105,7 @@ final class SeatMachine {
       }
       Seat seat = machine.addSeat(saved.id());
       seat.status = saved.status();
-      machine.setSale(seat, CommandCodec.millis(saved.due()), saved.ref());
+      machine.setSale(seat, Times.millis(saved.due()), saved.ref());
       locked += saved.status() == SeatStatus.LOCKED ? 1 : 0;
     }
     for (Snapshot.Session saved : snapshot.sessions()) {
@@ -130,34 +130,21 @@ final class SeatMachine {
   }
 
   private Result decide(Command command, Consumer<Event> events) {
-    if (command instanceof Command.Lock lock) {
-      return lock(lock, events);
-    } else if (command instanceof Command.Unlock unlock) {
-      return unlock(unlock, events);
-    } else if (command instanceof Command.Sale sale) {
-      return sell(sale, events);
-    } else if (command instanceof Command.Once once) {
-      return once(once, events);
-    } else if (command instanceof Command.OpenSession open) {
-      return openSession(open);
-    } else if (command instanceof Command.ResumeSession resume) {
-      return resumeSession(resume, events);
-    } else if (command instanceof Command.DetachSession detach) {
-      return detachSession(detach, events);
-    } else if (command instanceof Command.DetachNode detach) {
-      return detachNode(detach, events);
-    } else if (command instanceof Command.CloseSession close) {
-      return closeSession(close, events);
-    } else if (command instanceof Command.UnlockAll all) {
-      return unlockAll(all, events);
-    } else if (command instanceof Command.Extend extend) {
-      return extend(extend);
-    } else if (command instanceof Command.ChangeSettings change) {
-      return changeSettings(change);
-    } else if (command instanceof Command.Tick) {
-      return granted(List.of(), null, 0);
-    }
-    throw new AssertionError("no rule for " + command);
+    return switch (command.kind()) {
+      case LOCK -> lock((Command.Lock) command, events);
+      case UNLOCK -> unlock((Command.Unlock) command, events);
+      case UNLOCK_ALL -> unlockAll((Command.UnlockAll) command, events);
+      case EXTEND -> extend((Command.Extend) command);
+      case SALE -> sell((Command.Sale) command, events);
+      case ONCE -> once((Command.Once) command, events);
+      case OPEN_SESSION -> openSession((Command.OpenSession) command);
+      case RESUME_SESSION -> resumeSession((Command.ResumeSession) command, events);
+      case DETACH_SESSION -> detachSession((Command.DetachSession) command, events);
+      case DETACH_NODE -> detachNode((Command.DetachNode) command, events);
+      case CLOSE_SESSION -> closeSession((Command.CloseSession) command, events);
+      case CHANGE_SETTINGS -> changeSettings((Command.ChangeSettings) command);
+      case TICK -> granted(List.of(), null, 0);
+    };
   }
 
   /** When something is due next, in milliseconds since the epoch; MAX_VALUE if nothing is. */
@@ -190,7 +177,7 @@ final class SeatMachine {
           new Snapshot.Seat(
               seat.id,
               seat.status,
-              sale == null ? null : CommandCodec.instant(sale.due),
+              sale == null ? null : Times.instant(sale.due),
               sale == null ? null : sale.ref));
     }
     Stream<Holder> withLocks = Stream.iterate(firstDeadline, h -> h != null, h -> h.later);
@@ -240,12 +227,22 @@ final class SeatMachine {
 
   /** Whether the command is none of a client's, and there is nothing for it to do. */
   boolean isIdle(Command command, long now) {
-    if (command instanceof Command.DetachNode detach) {
-      return holdersOn(detach).findAny().isEmpty();
-    } else if (command instanceof Command.ChangeSettings change) {
-      return change.settings().equals(settings);
-    }
-    return command instanceof Command.Tick && nextDeadline() > now;
+    return switch (command.kind()) {
+      case DETACH_NODE -> holdersOn((Command.DetachNode) command).findAny().isEmpty();
+      case CHANGE_SETTINGS -> ((Command.ChangeSettings) command).settings().equals(settings);
+      case TICK -> nextDeadline() > now;
+      case OPEN_SESSION,
+          RESUME_SESSION,
+          DETACH_SESSION,
+          CLOSE_SESSION,
+          ONCE,
+          LOCK,
+          UNLOCK,
+          UNLOCK_ALL,
+          EXTEND,
+          SALE ->
+          false;
+    };
   }
 
   /** Whether the session is open. */
@@ -647,7 +644,7 @@ final class SeatMachine {
     String ref = sale.ref() != null || seat.sale == null ? sale.ref() : seat.sale.ref;
     turn(seat, to);
     if (to == SeatStatus.RESERVED || to == SeatStatus.PAID) {
-      setSale(seat, CommandCodec.millis(sale.due()), ref);
+      setSale(seat, Times.millis(sale.due()), ref);
     }
   }
 
