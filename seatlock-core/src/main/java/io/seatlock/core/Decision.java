@@ -25,9 +25,4 @@ public record Decision(List<Event> ended, List<Event> events, @Nullable Result a
   static Decision of(Result answer) {
     return new Decision(List.of(), List.of(), answer);
   }
-
-  /** Whether there is nothing to tell anybody. */
-  boolean isEmpty() {
-    return ended.isEmpty() && events.isEmpty() && answer == null;
-  }
 }

@@ -418,7 +418,7 @@ public final class Show {
   /** What was given is decided now, or by whoever asks next. Called by the log's thread. */
   void endBatch() {
     boolean awaited = intake.endBatch();
-    if (awaited || !live && !intake.isEmpty()) {
+    if (awaited || (!live && !intake.isEmpty())) {
       enter();
       lock.unlock();
     }
@@ -527,7 +527,7 @@ public final class Show {
 
   /** Whether anybody is to hear of what was decided now. */
   private boolean isWanted(@Nullable Consumer<? super Decision> callback) {
-    return callback != null || delivery.hasListeners() && !(ended.isEmpty() && events.isEmpty());
+    return callback != null || (delivery.hasListeners() && !(ended.isEmpty() && events.isEmpty()));
   }
 
   private Decision takeDecision(Result result, @Nullable Consumer<? super Decision> callback) {
@@ -564,7 +564,7 @@ public final class Show {
     try {
       return machine.apply(command, at, toEnded, toEvents);
     } catch (Throwable e) {
-      if (machine.hasChanged() || log != null && e instanceof VirtualMachineError) {
+      if (machine.hasChanged() || (log != null && e instanceof VirtualMachineError)) {
         throw e;
       }
       OrderedDelivery.report("a command cannot be decided in show " + name, e);

@@ -151,7 +151,7 @@ final class ClassicConversation implements Conversation {
   public void onClosed() {
     feeds.leave(member);
     if (opened) {
-      show.applyAtLast(new Command.CloseSession(holder));
+      show.applyEventually(new Command.CloseSession(holder));
     }
     guest.left();
   }

@@ -166,7 +166,7 @@ final class V2Conversation implements Conversation {
   private void detachIfClosed() {
     String known = holder;
     if (closed && known != null) {
-      show.applyAtLast(new Command.DetachSession(known, connectionId));
+      show.applyEventually(new Command.DetachSession(known, connectionId));
     }
   }
 
