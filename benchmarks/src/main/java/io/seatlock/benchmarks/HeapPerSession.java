@@ -8,7 +8,7 @@ import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
 import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.OriginPolicy;
 import io.seatlock.server.transport.TransportLimits;
 import java.io.EOFException;
 import java.io.IOException;
@@ -88,7 +88,7 @@ public final class HeapPerSession {
             10,
             4 << 20,
             TransportLimits.DEFAULT,
-            Clients.ANY,
+            OriginPolicy.ANY,
             null),
         failure -> {
           throw new AssertionError(failure);

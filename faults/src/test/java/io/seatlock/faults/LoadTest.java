@@ -6,7 +6,7 @@ import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
 import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.OriginPolicy;
 import io.seatlock.server.transport.TransportLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,7 +40,7 @@ class LoadTest {
             10,
             1 << 20,
             TransportLimits.DEFAULT,
-            Clients.ANY,
+            OriginPolicy.ANY,
             null),
         failure -> {});
   }

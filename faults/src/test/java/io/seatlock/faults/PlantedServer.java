@@ -7,7 +7,7 @@ import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.OriginPolicy;
 import io.seatlock.server.transport.TransportLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,7 +72,7 @@ final class PlantedServer {
         Integer.MAX_VALUE,
         Integer.MAX_VALUE,
         TransportLimits.DEFAULT,
-        Clients.ANY,
+        OriginPolicy.ANY,
         null);
   }
 }

@@ -6,7 +6,7 @@ import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.OriginPolicy;
 import io.seatlock.server.transport.TlsCertificate;
 import io.seatlock.server.transport.TransportLimits;
 import java.io.IOException;
@@ -60,7 +60,7 @@ final class RealServer implements AutoCloseable {
                   maxLocksPerAddress,
                   Integer.MAX_VALUE,
                   TransportLimits.DEFAULT,
-                  Clients.ANY,
+                  OriginPolicy.ANY,
                   certificate),
               failure -> {});
     } catch (IOException e) {

@@ -4,7 +4,8 @@ import io.seatlock.core.CommandLog;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
+import io.seatlock.server.client.ClientPolicy;
+import io.seatlock.server.transport.OriginPolicy;
 import io.seatlock.server.transport.TlsCertificate;
 import io.seatlock.server.transport.TransportLimits;
 import java.net.InetSocketAddress;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLocksPerAddress how many seats the clients of one address without keys may have locked
  * @param maxLocksPerSecondPerAddress how many seats they may lock in a second
  * @param limits what connections may take
- * @param clients whose requests are taken
+ * @param origins whose requests are taken
  * @param tls the certificate if connections are encrypted, otherwise null
  */
 public record ServerSettings(
@@ -39,7 +40,7 @@ public record ServerSettings(
     int maxLocksPerAddress,
     int maxLocksPerSecondPerAddress,
     TransportLimits limits,
-    Clients clients,
+    OriginPolicy origins,
     @Nullable TlsCertificate tls) {
 
   /** Settings without a log, without access keys and without limits for addresses. */
@@ -52,7 +53,7 @@ public record ServerSettings(
       int maxInvalidInARow,
       long retainBytes,
       TransportLimits limits,
-      Clients clients,
+      OriginPolicy origins,
       @Nullable TlsCertificate tls) {
     this(
         address,
@@ -66,7 +67,13 @@ public record ServerSettings(
         Integer.MAX_VALUE,
         Integer.MAX_VALUE,
         limits,
-        clients,
+        origins,
         tls);
+  }
+
+  /** What holds for every client. */
+  ClientPolicy clientPolicy() {
+    return new ClientPolicy(
+        access, maxInvalidInARow, maxLocksPerAddress, maxLocksPerSecondPerAddress);
   }
 }
