@@ -19,8 +19,6 @@ import io.seatlock.server.testing.ClassicClient;
 import io.seatlock.server.testing.RawClient;
 import io.seatlock.server.testing.TestServer;
 import io.seatlock.server.transport.Conversation;
-import io.seatlock.server.transport.OriginPolicy;
-import io.seatlock.server.transport.TransportLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -94,20 +92,13 @@ class AccessTest {
       AccessKeys access, ShowSettings shows, int locksPerAddress, int ratePerAddress)
       throws Exception {
     return TestServer.of(
-        new ServerSettings(
-            TestServer.freePort(),
-            TestServer.freePort(),
-            1,
-            shows,
-            null,
-            access,
-            10,
-            1 << 20,
-            locksPerAddress,
-            ratePerAddress,
-            TransportLimits.DEFAULT,
-            OriginPolicy.ANY,
-            null));
+        ServerSettings.builder(TestServer.freePort())
+            .shows(shows)
+            .access(access)
+            .retainBytes(1 << 20)
+            .maxLocksPerAddress(locksPerAddress)
+            .maxLocksPerSecondPerAddress(ratePerAddress)
+            .build());
   }
 
   private TestServer serve(boolean required, String... keys) throws Exception {

@@ -9,12 +9,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.testing.ClassicClient;
 import io.seatlock.server.testing.RawClient;
 import io.seatlock.server.testing.TestServer;
-import io.seatlock.server.transport.OriginPolicy;
-import io.seatlock.server.transport.TransportLimits;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -48,17 +45,11 @@ class OverloadTest {
 
   private static TestServer serve() throws Exception {
     return TestServer.of(
-        new ServerSettings(
-            TestServer.freePort(),
-            TestServer.freePort(),
-            1,
-            ShowSettings.DEFAULT.withMaxLocks(FLOODERS * ACTIONS),
-            AuthorizationString.of(SECRET),
-            10,
-            SOME_BYTES,
-            TransportLimits.DEFAULT,
-            OriginPolicy.ANY,
-            null));
+        ServerSettings.builder(TestServer.freePort())
+            .shows(ShowSettings.DEFAULT.withMaxLocks(FLOODERS * ACTIONS))
+            .authorizationString(SECRET)
+            .retainBytes(SOME_BYTES)
+            .build());
   }
 
   @ParameterizedTest

@@ -4,8 +4,8 @@ import io.seatlock.core.SeatLock;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
+import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.OriginPolicy;
 import io.seatlock.server.transport.TransportLimits;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,41 +18,11 @@ public final class TestServer implements AutoCloseable {
 
   public static final String SECRET = "s3cret";
 
-  private static final long RETAIN_BYTES = 4 * 1024 * 1024;
-
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final SeatLockServer server;
 
-  private TestServer(
-      ShowSettings shows,
-      AuthorizationString authorization,
-      TransportLimits limits,
-      long retainBytes)
-      throws IOException {
-    this(usual(shows, authorization, limits, retainBytes));
-  }
-
   private TestServer(ServerSettings settings) throws IOException {
     server = new SeatLockServer(settings, failure::set);
-  }
-
-  private static ServerSettings usual(
-      ShowSettings shows,
-      AuthorizationString authorization,
-      TransportLimits limits,
-      long retainBytes) {
-    ServerSettings usual = settings(freePort(), freePort());
-    return new ServerSettings(
-        usual.address(),
-        usual.adminAddress(),
-        usual.selectors(),
-        shows,
-        authorization,
-        usual.maxInvalidInARow(),
-        retainBytes,
-        limits,
-        usual.origins(),
-        usual.tls());
   }
 
   /** A server with these settings. */
@@ -62,17 +32,7 @@ public final class TestServer implements AutoCloseable {
 
   /** The usual settings, without a secret. */
   public static ServerSettings settings(InetSocketAddress address, InetSocketAddress adminAddress) {
-    return new ServerSettings(
-        address,
-        adminAddress,
-        1,
-        ShowSettings.DEFAULT,
-        AuthorizationString.none(),
-        10,
-        RETAIN_BYTES,
-        TransportLimits.DEFAULT,
-        OriginPolicy.ANY,
-        null);
+    return ServerSettings.builder(address).adminAddress(adminAddress).build();
   }
 
   public static InetSocketAddress freePort() {
@@ -82,7 +42,11 @@ public final class TestServer implements AutoCloseable {
   /** A server with these rules. */
   public static TestServer whole(ShowSettings shows, AuthorizationString authorization)
       throws IOException {
-    return new TestServer(shows, authorization, TransportLimits.DEFAULT, RETAIN_BYTES);
+    return new TestServer(
+        ServerSettings.builder(freePort())
+            .shows(shows)
+            .access(AccessKeys.of(authorization))
+            .build());
   }
 
   /** The usual rules, with {@link #SECRET}. */
@@ -92,49 +56,32 @@ public final class TestServer implements AutoCloseable {
 
   /** Limits that are reached soon; otherwise the usual ones. */
   public static TransportLimits shortLimits() {
-    TransportLimits usual = TransportLimits.DEFAULT;
-    return new TransportLimits(
-        usual.maxConnections(),
-        usual.maxPerAddress(),
-        usual.maxUnopened(),
-        usual.maxHandshakeBytes(),
-        Duration.ofMillis(300),
-        usual.maxMessageBytes(),
-        usual.maxMessagesPerSecond(),
-        Duration.ofMillis(300),
-        Duration.ofMillis(300),
-        Duration.ofSeconds(3));
+    return TransportLimits.builder()
+        .handshakeTimeout(Duration.ofMillis(300))
+        .maxBlocked(Duration.ofMillis(300))
+        .pingAfter(Duration.ofMillis(300))
+        .maxSilence(Duration.ofSeconds(3))
+        .build();
   }
 
   /** The usual limits but for how long a client may leave everything unread. */
   public static TransportLimits maxBlocked(Duration maxBlocked) {
-    return limits(TransportLimits.DEFAULT.maxMessagesPerSecond(), maxBlocked);
+    return TransportLimits.builder().maxBlocked(maxBlocked).build();
   }
 
   /** The usual limits but for how many messages are read in a second. */
   public static TransportLimits maxMessagesPerSecond(int count) {
-    return limits(count, TransportLimits.DEFAULT.maxBlocked());
-  }
-
-  private static TransportLimits limits(int maxMessagesPerSecond, Duration maxBlocked) {
-    TransportLimits usual = TransportLimits.DEFAULT;
-    return new TransportLimits(
-        usual.maxConnections(),
-        usual.maxPerAddress(),
-        usual.maxUnopened(),
-        usual.maxHandshakeBytes(),
-        usual.handshakeTimeout(),
-        usual.maxMessageBytes(),
-        maxMessagesPerSecond,
-        maxBlocked,
-        usual.pingAfter(),
-        usual.maxSilence());
+    return TransportLimits.builder().maxMessagesPerSecond(count).build();
   }
 
   /** A server with these limits. */
   public static TestServer open(TransportLimits limits, long retainBytes) throws IOException {
     return new TestServer(
-        ShowSettings.DEFAULT, AuthorizationString.of(SECRET), limits, retainBytes);
+        ServerSettings.builder(freePort())
+            .authorizationString(SECRET)
+            .limits(limits)
+            .retainBytes(retainBytes)
+            .build());
   }
 
   public InetSocketAddress address() {

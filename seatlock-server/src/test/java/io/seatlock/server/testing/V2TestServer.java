@@ -10,10 +10,6 @@ import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AccessKeys;
-import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.OriginPolicy;
-import io.seatlock.server.transport.TransportLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -62,20 +58,13 @@ public final class V2TestServer implements AutoCloseable {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server =
         new SeatLockServer(
-            new ServerSettings(
-                any,
-                any,
-                selectors,
-                shows,
-                log,
-                AccessKeys.of(AuthorizationString.of(KEY)),
-                10,
-                4 * 1024 * 1024,
-                maxLocksPerAddress,
-                Integer.MAX_VALUE,
-                TransportLimits.DEFAULT,
-                OriginPolicy.ANY,
-                null),
+            ServerSettings.builder(any)
+                .selectors(selectors)
+                .shows(shows)
+                .log(log)
+                .authorizationString(KEY)
+                .maxLocksPerAddress(maxLocksPerAddress)
+                .build(),
             failures::add);
   }
 

@@ -9,9 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.seatlock.core.ShowSettings;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.testing.ClassicClient;
 import io.seatlock.server.testing.RawClient;
 import io.seatlock.server.testing.TestServer;
@@ -49,38 +47,27 @@ class CapsTest {
   }
 
   private static TransportLimits limits(int maxConnections, int maxPerAddress, int maxUnopened) {
-    TransportLimits usual = TransportLimits.DEFAULT;
-    return new TransportLimits(
-        maxConnections,
-        maxPerAddress,
-        maxUnopened,
-        usual.maxHandshakeBytes(),
-        usual.handshakeTimeout(),
-        usual.maxMessageBytes(),
-        usual.maxMessagesPerSecond(),
-        usual.maxBlocked(),
-        usual.pingAfter(),
-        usual.maxSilence());
+    return TransportLimits.builder()
+        .maxConnections(maxConnections)
+        .maxPerAddress(maxPerAddress)
+        .maxUnopened(maxUnopened)
+        .build();
   }
 
-  private static TestServer serve(TransportLimits limits, OriginPolicy clients, int selectors)
+  private static TestServer serve(TransportLimits limits, OriginPolicy origins, int selectors)
       throws Exception {
-    return TestServer.of(settings(TestServer.freePort(), limits, clients, selectors));
+    return TestServer.of(settings(TestServer.freePort(), limits, origins, selectors));
   }
 
   private static ServerSettings settings(
-      InetSocketAddress address, TransportLimits limits, OriginPolicy clients, int selectors) {
-    return new ServerSettings(
-        address,
-        TestServer.freePort(),
-        selectors,
-        ShowSettings.DEFAULT,
-        AuthorizationString.of(SECRET),
-        10,
-        1 << 20,
-        limits,
-        clients,
-        null);
+      InetSocketAddress address, TransportLimits limits, OriginPolicy origins, int selectors) {
+    return ServerSettings.builder(address)
+        .selectors(selectors)
+        .authorizationString(SECRET)
+        .retainBytes(1 << 20)
+        .limits(limits)
+        .origins(origins)
+        .build();
   }
 
   private static String request(String... headers) {
@@ -203,8 +190,8 @@ class CapsTest {
 
   @Test
   void connections_refusedForWhateverReason_giveTheirPlacesBack() throws Exception {
-    OriginPolicy clients = new OriginPolicy(Set.of("https://seats.example"), Set.of());
-    try (TestServer server = serve(limits(3, 3, 3), clients, 1);
+    OriginPolicy origins = new OriginPolicy(Set.of("https://seats.example"), Set.of());
+    try (TestServer server = serve(limits(3, 3, 3), origins, 1);
         ClassicClient honest = ClassicClient.join(server.address(), "/")) {
       for (int i = 0; i < 20; i++) {
         assertRefused(server, "Origin: https://evil.example");
@@ -226,9 +213,9 @@ class CapsTest {
 
   @Test
   void origin_notAllowed_isRefused_andAMissingOneIsTaken() throws Exception {
-    OriginPolicy clients =
+    OriginPolicy origins =
         new OriginPolicy(Set.of("https://seats.example", "https://b.example"), Set.of());
-    try (TestServer server = serve(TransportLimits.DEFAULT, clients, 1)) {
+    try (TestServer server = serve(TransportLimits.DEFAULT, origins, 1)) {
       for (String origin : List.of("https://seats.example", "https://b.example")) {
         open(server, "Origin: " + origin).close();
       }
@@ -249,8 +236,8 @@ class CapsTest {
 
   @Test
   void proxy_trusted_itsClientsCountByTheLastHop() throws Exception {
-    OriginPolicy clients = new OriginPolicy(Set.of(), Set.of(InetAddress.getByName("127.0.0.1")));
-    try (TestServer server = serve(limits(MANY, 1, MANY), clients, 1)) {
+    OriginPolicy origins = new OriginPolicy(Set.of(), Set.of(InetAddress.getByName("127.0.0.1")));
+    try (TestServer server = serve(limits(MANY, 1, MANY), origins, 1)) {
       RawClient first = open(server, "X-Forwarded-For: 192.0.2.1");
       assertRefused(server, "X-Forwarded-For: 192.0.2.1");
       // What the client itself says of where it comes from does not count.
@@ -275,8 +262,8 @@ class CapsTest {
 
   @Test
   void proxy_notTrusted_isNotBelieved() throws Exception {
-    OriginPolicy clients = new OriginPolicy(Set.of(), Set.of(InetAddress.getByName("192.0.2.200")));
-    try (TestServer server = serve(limits(MANY, 2, MANY), clients, 1)) {
+    OriginPolicy origins = new OriginPolicy(Set.of(), Set.of(InetAddress.getByName("192.0.2.200")));
+    try (TestServer server = serve(limits(MANY, 2, MANY), origins, 1)) {
       RawClient first = open(server, "X-Forwarded-For: 192.0.2.1");
       RawClient second = open(server);
       assertRefused(server, "X-Forwarded-For: 192.0.2.2");

@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AuthorizationString;
 import io.seatlock.server.testing.RawClient;
 import io.seatlock.server.testing.TestServer;
 import java.io.BufferedInputStream;
@@ -151,19 +149,11 @@ class TlsTest {
   }
 
   private static SeatLockServer server(TlsCertificate certificate) throws IOException {
-    ServerSettings usual = TestServer.settings(TestServer.freePort(), TestServer.freePort());
     return new SeatLockServer(
-        new ServerSettings(
-            usual.address(),
-            usual.adminAddress(),
-            1,
-            ShowSettings.DEFAULT,
-            AuthorizationString.none(),
-            10,
-            16 * 1024 * 1024,
-            TransportLimits.DEFAULT,
-            OriginPolicy.ANY,
-            certificate),
+        ServerSettings.builder(TestServer.freePort())
+            .retainBytes(16 * 1024 * 1024)
+            .tls(certificate)
+            .build(),
         e -> {
           throw new AssertionError(e);
         });
