@@ -402,13 +402,14 @@ public final class V2Conversation implements Conversation {
   private void ask(Subscriber joined, V2Request request, Command.Once once, int locks) {
     onItsWay.put(once.id(), new Asked(once.action(), 0, 0));
     pending.countSent();
-    show.apply(
+    show.decide(
         once,
-        result -> {
+        decision -> {
+          Result result = Objects.requireNonNull(decision.answer());
           if (locks > 0) {
             rights.tried(once.holder(), locks);
           }
-          answer(joined, request, result, joined.takeUntold());
+          answer(joined, request, result, decision.events());
           Asked asked = Objects.requireNonNull(onItsWay.remove(once.id()));
           for (int i = 0; i < asked.again; i++) {
             answer(joined, request, result, List.of());
