@@ -53,7 +53,7 @@ abstract class DatabaseLog implements CommandLog {
   private static final long PRUNE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final LogSettings settings;
-  private final Inbox inbox;
+  private final AppendQueue queue;
   private final LogClock clock = new LogClock();
   private final String node = newNode();
   private final SnapshotMaker snapshots;
@@ -73,8 +73,8 @@ abstract class DatabaseLog implements CommandLog {
 
   DatabaseLog(LogSettings settings) {
     this.settings = settings;
-    inbox = new Inbox(settings.queue());
-    snapshots = new SnapshotMaker(inbox::wake);
+    queue = new AppendQueue(settings.queue());
+    snapshots = new SnapshotMaker(queue::wake);
   }
 
   /** 16 hexadecimal digits that no other program has. */
@@ -93,7 +93,7 @@ abstract class DatabaseLog implements CommandLog {
   abstract @Nullable LogStore store();
 
   /** Appends these and has them decided, or leaves them where they are. */
-  abstract void append(List<Waiting> batch) throws IOException, SQLException;
+  abstract void append(List<QueuedCommand> batch) throws IOException, SQLException;
 
   /**
    * Does what is due besides.
@@ -150,7 +150,7 @@ abstract class DatabaseLog implements CommandLog {
 
   @Override
   public final void append(Submission submission) {
-    inbox.add(submission);
+    queue.enqueue(submission);
   }
 
   @Override
@@ -174,7 +174,7 @@ abstract class DatabaseLog implements CommandLog {
         closing = true;
       }
     }
-    inbox.shut(CLOSED);
+    queue.shut(CLOSED);
     Thread writer = thread;
     if (writer == null) {
       release();
@@ -194,7 +194,7 @@ abstract class DatabaseLog implements CommandLog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    inbox.abandon(CLOSED);
+    queue.abandon(CLOSED);
   }
 
   // --- the two threads
@@ -202,7 +202,7 @@ abstract class DatabaseLog implements CommandLog {
   private void countTime() {
     long patience = settings.patience().toNanos();
     while (!closing && failure == null) {
-      inbox.giveUp(System.nanoTime(), patience, TOO_LATE);
+      queue.giveUp(System.nanoTime(), patience, TOO_LATE);
       try {
         Thread.sleep(Math.max(1, TimeUnit.NANOSECONDS.toMillis(patience / 20)));
       } catch (InterruptedException e) {
@@ -214,12 +214,12 @@ abstract class DatabaseLog implements CommandLog {
   private void run() {
     Throwable fault = null;
     try {
-      while (!closing || (!inbox.isEmpty() && System.nanoTime() - closeBy < 0)) {
+      while (!closing || (!queue.isEmpty() && System.nanoTime() - closeBy < 0)) {
         long idle = closing ? 0 : chores();
         busySince = 0;
-        inbox.await(idle);
+        queue.await(idle);
         busySince = System.nanoTime() | 1;
-        List<Waiting> batch = batch();
+        List<QueuedCommand> batch = batch();
         if (!batch.isEmpty()) {
           append(batch);
         }
@@ -230,9 +230,9 @@ abstract class DatabaseLog implements CommandLog {
       failure = "the log in " + this + " cannot go on: " + e.getMessage();
     }
     snapshots.close();
-    inbox.shut(fault == null ? CLOSED : "the log cannot go on");
+    queue.shut(fault == null ? CLOSED : "the log cannot go on");
     release();
-    inbox.abandon(fault == null ? CLOSED : "the log cannot go on");
+    queue.abandon(fault == null ? CLOSED : "the log cannot go on");
     if (fault != null) {
       replica().failed(new IOException(failure, fault));
     }
@@ -258,13 +258,13 @@ abstract class DatabaseLog implements CommandLog {
     return settings;
   }
 
-  final Inbox inbox() {
-    return inbox;
+  final AppendQueue queue() {
+    return queue;
   }
 
   /** What is to go into the next transaction: whatever waits by now. */
-  final List<Waiting> batch() {
-    return inbox.first(BATCH);
+  final List<QueuedCommand> batch() {
+    return queue.first(BATCH);
   }
 
   final LogClock time() {
@@ -300,7 +300,7 @@ abstract class DatabaseLog implements CommandLog {
   final ShowLog install(LogStore store, StoredShow show) throws SQLException, DamagedLogException {
     StoredSnapshot snapshot = store.newestSnapshot(show);
     store.commit();
-    replica().install(show.name(), snapshot.index(), snapshot.open(show.name()));
+    replica().install(show.name(), snapshot.index(), snapshot.verifiedState(show.name()));
     return begin(show, snapshot.index(), snapshot.at(), snapshot.state().length);
   }
 
@@ -337,7 +337,7 @@ abstract class DatabaseLog implements CommandLog {
       throw new DamagedLogException(
           "command " + row.first() + " of show " + log.name() + " has an earlier time");
     }
-    for (Entry entry : row.entries(log.name(), store.seal())) {
+    for (Entry entry : row.entries(log.name(), store.checksum())) {
       decide(log, row, entry);
     }
   }
@@ -407,27 +407,27 @@ abstract class DatabaseLog implements CommandLog {
   }
 
   /** What was claimed and placed is in the log now. */
-  final void decide(Waiting waiting) {
-    ShowLog log = waiting.log();
-    Submission submission = waiting.submission();
-    if (waiting.end()) {
-      replica().decide(waiting.index(), waiting.at(), submission);
+  final void decide(QueuedCommand queued) {
+    ShowLog log = queued.log();
+    Submission submission = queued.submission();
+    if (queued.endDecided()) {
+      replica().decide(queued.index(), queued.at(), submission);
     } else {
       // Whoever closed the log has not waited for this.
-      replica().decide(log.name(), waiting.index(), waiting.at(), submission.command());
+      replica().decide(log.name(), queued.index(), queued.at(), submission.command());
     }
-    log.goTo(waiting.index(), waiting.at());
+    log.goTo(queued.index(), queued.at());
   }
 
   /** All that was appended together is decided: the last row of each show is complete. */
-  final void decided(List<Waiting> batch) {
-    for (Waiting waiting : batch) {
-      ShowLog log = waiting.log();
+  final void decided(List<QueuedCommand> batch) {
+    for (QueuedCommand queued : batch) {
+      ShowLog log = queued.log();
       if (log.isSnapshotDue()) {
         snapshots.begin(log, replica().snapshot(log.name()), log.snapshotSpacing() / 2);
       }
     }
-    inbox.removeEnded();
+    queue.removeEnded();
   }
 
   /** Snapshots that are ready, and a step of pruning if it is time. */
@@ -515,7 +515,7 @@ abstract class DatabaseLog implements CommandLog {
       boolean worthIt = log.last() - log.snapshot() >= settings.snapshotAtClose();
       if (worthIt && System.nanoTime() - closeBy < 0) {
         StoredSnapshot snapshot =
-            StoredSnapshot.of(log.name(), log.last(), replica().snapshot(log.name()));
+            StoredSnapshot.fromState(log.name(), log.last(), replica().snapshot(log.name()));
         save(store, log, snapshot, settings.snapshotAtClose());
       }
     }

@@ -25,6 +25,6 @@ public record Entry(long index, long at, Command command) {
    * the log has for them.
    */
   public String words() {
-    return Words.asObject(command);
+    return CommandText.asObject(command);
   }
 }

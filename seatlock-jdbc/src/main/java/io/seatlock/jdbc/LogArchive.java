@@ -147,7 +147,7 @@ public final class LogArchive implements AutoCloseable {
   public Beginning beginning(String show) throws IOException {
     try {
       StoredSnapshot oldest = store.oldestSnapshot(stored(show));
-      Snapshot state = oldest.open(show);
+      Snapshot state = oldest.verifiedState(show);
       requireConsistent(show, oldest.index(), state);
       return new Beginning(oldest.index(), state);
     } catch (SQLException e) {
@@ -206,7 +206,7 @@ public final class LogArchive implements AutoCloseable {
             throw new DamagedLogException(
                 "command " + row.first() + " of show " + show + " is earlier than the one before");
           }
-          List<Entry> entries = row.entries(show, store.seal());
+          List<Entry> entries = row.entries(show, store.checksum());
           rowReader.read(row, entries);
           for (Entry entry : entries) {
             reader.read(entry);
@@ -238,7 +238,7 @@ public final class LogArchive implements AutoCloseable {
       throw failed(name, e);
     }
     for (StoredSnapshot snapshot : snapshots) {
-      snapshot.open(show);
+      snapshot.verifiedState(show);
     }
     Replay replay = new Replay(beginning.state());
     long count =
@@ -290,9 +290,10 @@ public final class LogArchive implements AutoCloseable {
    * @param entries its commands after the beginning, in order
    * @throws IOException if there is such a show already, or it cannot be written
    */
-  public void add(String show, Beginning beginning, Iterator<Entry> entries) throws IOException {
+  public void addShow(String show, Beginning beginning, Iterator<Entry> entries)
+      throws IOException {
     try {
-      store.add(show, beginning.index(), beginning.state(), entries);
+      store.addShow(show, beginning.index(), beginning.state(), entries);
     } catch (SQLException e) {
       throw failed(name, e);
     }

@@ -32,8 +32,8 @@ abstract class LogStore implements AutoCloseable {
   static final int PAGE = 256;
 
   private final Connection connection;
-  private final Seal seal = new Seal();
-  private final Rows rows = new Rows(seal);
+  private final RowChecksum checksum = new RowChecksum();
+  private final Rows rows = new Rows(checksum);
 
   LogStore(Connection connection) throws SQLException {
     this.connection = connection;
@@ -104,7 +104,7 @@ abstract class LogStore implements AutoCloseable {
           return null;
         }
         StoredShow show = new StoredShow(rows.getLong(1), name);
-        insert(show, StoredSnapshot.of(name, 0, genesis));
+        insert(show, StoredSnapshot.fromState(name, 0, genesis));
         return show;
       }
     }
@@ -329,7 +329,7 @@ abstract class LogStore implements AutoCloseable {
    * @param index the place of the last command that the state includes
    * @throws SQLException also if there is such a show already
    */
-  final void add(String name, long index, Snapshot state, Iterator<Entry> entries)
+  final void addShow(String name, long index, Snapshot state, Iterator<Entry> entries)
       throws SQLException {
     StoredShow show = create(name, state);
     if (show == null) {
@@ -341,19 +341,19 @@ abstract class LogStore implements AutoCloseable {
         delete.setLong(1, show.id());
         delete.executeUpdate();
       }
-      insert(show, StoredSnapshot.of(name, index, state));
+      insert(show, StoredSnapshot.fromState(name, index, state));
     }
     for (int gathered = 0; entries.hasNext(); ) {
       Entry entry = entries.next();
-      rows.add(show.id(), entry.index(), entry.at(), entry.command());
+      rows.addCommand(show.id(), entry.index(), entry.at(), entry.command());
       if (++gathered % 4096 == 0 || !entries.hasNext()) {
         insert(rows.take());
       }
     }
   }
 
-  final Seal seal() {
-    return seal;
+  final RowChecksum checksum() {
+    return checksum;
   }
 
   /** Gathers what is to be inserted. */

@@ -53,7 +53,7 @@ final class PostgresListener implements AutoCloseable {
   }
 
   /** What a node tells the others: its name and the numbers of shows. */
-  static String tell(String node, Iterable<ShowLog> shows) {
+  static String news(String node, Iterable<ShowLog> shows) {
     StringBuilder message = new StringBuilder(node);
     for (ShowLog show : shows) {
       message.append(' ').append(show.id());

@@ -2,10 +2,10 @@ package io.seatlock.jdbc;
 
 import io.seatlock.core.Snapshot;
 import io.seatlock.core.Submission;
+import io.seatlock.jdbc.AppendTransaction.Found;
 import io.seatlock.jdbc.LogStore.StoredShow;
 import io.seatlock.jdbc.PostgresNodes.Census;
 import io.seatlock.jdbc.PostgresStore.Head;
-import io.seatlock.jdbc.PostgresTurn.Found;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -47,7 +47,7 @@ public final class PostgresLog extends DatabaseLog {
   private final Map<Long, ShowLog> byId = new HashMap<>();
 
   /** Claimed and sent with a commit that was not answered. */
-  private final List<Waiting> inDoubt = new ArrayList<>();
+  private final List<QueuedCommand> inDoubt = new ArrayList<>();
 
   private @Nullable PostgresListener listener;
   private long nodeId;
@@ -69,7 +69,7 @@ public final class PostgresLog extends DatabaseLog {
   }
 
   /** A connection with its statements. */
-  private record Session(PostgresStore store, PostgresTurn turn, PostgresNodes nodes) {}
+  private record Session(PostgresStore store, AppendTransaction transaction, PostgresNodes nodes) {}
 
   /**
    * A log in this database, in the first schema of the search path. Nothing is opened yet.
@@ -111,14 +111,14 @@ public final class PostgresLog extends DatabaseLog {
     beat(opened);
     PostgresListener heard =
         new PostgresListener(
-            url, opened.store().channel(), node(), settings().poll(), inbox()::wake);
+            url, opened.store().channel(), node(), settings().poll(), queue()::wake);
     listener = heard;
     heard.start();
   }
 
   private Session connect() throws IOException, SQLException {
     PostgresStore store = PostgresStore.open(url, settings().hold());
-    Session opened = new Session(store, new PostgresTurn(store), new PostgresNodes(store));
+    Session opened = new Session(store, new AppendTransaction(store), new PostgresNodes(store));
     session = opened;
     watchingSince = System.nanoTime();
     nextBeat = watchingSince;
@@ -178,7 +178,7 @@ public final class PostgresLog extends DatabaseLog {
 
   /** What is done in a session; any fault of the database ends the session. */
   private interface Work {
-    void in(Session open) throws IOException, SQLException;
+    void runIn(Session open) throws IOException, SQLException;
   }
 
   /** Does it if the database is there. */
@@ -194,7 +194,7 @@ public final class PostgresLog extends DatabaseLog {
       if (!inDoubt.isEmpty()) {
         clearUp(open);
       }
-      work.in(open);
+      work.runIn(open);
       if (away != null) {
         LOG.log(Level.INFO, "{0} is back", url);
         away = null;
@@ -227,7 +227,7 @@ public final class PostgresLog extends DatabaseLog {
     if (session != null && now - nextPoll >= 0) {
       attempt(this::followAll);
     }
-    if (session != null && inbox().isEmpty()) {
+    if (session != null && queue().isEmpty()) {
       // Otherwise after the next turn, which brings the most of it.
       attempt(open -> followNews(open, news(), List.of()));
     }
@@ -332,24 +332,24 @@ public final class PostgresLog extends DatabaseLog {
   // --- what this node appends
 
   @Override
-  void append(List<Waiting> batch) throws IOException {
+  void append(List<QueuedCommand> batch) throws IOException {
     attempt(open -> appendIn(open, batch));
     if (session == null) {
-      inbox().pause(Math.min(retryAt - System.nanoTime(), FIRST_PAUSE));
+      queue().pause(Math.min(retryAt - System.nanoTime(), FIRST_PAUSE));
     }
   }
 
-  private void appendIn(Session open, List<Waiting> batch) throws IOException, SQLException {
+  private void appendIn(Session open, List<QueuedCommand> batch) throws IOException, SQLException {
     Map<String, ShowLog> shows = showsOf(open, batch);
     if (shows.isEmpty()) {
       return;
     }
     List<Long> news = news();
-    Found found = open.turn().begin(node(), shows.values());
+    Found found = open.transaction().begin(node(), shows.values());
     requireAlive(found.alive());
     time().set(found.now());
     for (ShowLog log : shows.values()) {
-      requireKnown(open.store(), log, found.of(log));
+      requireKnown(open.store(), log, found.rowsOf(log));
     }
     if (found.isCut()) {
       // Too much has happened: this turn is left to others.
@@ -361,12 +361,12 @@ public final class PostgresLog extends DatabaseLog {
       return;
     }
     // More has come while others had their turns.
-    List<Waiting> waiting = batch();
-    if (waiting.stream().anyMatch(each -> each.submission().isPatient())) {
+    List<QueuedCommand> queued = batch();
+    if (queued.stream().anyMatch(each -> each.submission().isPatient())) {
       // What the others have done decides whether these are still worth to be appended.
       together(() -> follow(open, shows.values(), found));
     }
-    commit(open, shows.values(), found, place(waiting, shows, found));
+    commit(open, shows.values(), found, place(queued, shows, found));
     followNews(open, news, shows.values());
   }
 
@@ -378,12 +378,12 @@ public final class PostgresLog extends DatabaseLog {
   private record Created(String name, Snapshot initial, @Nullable StoredShow show) {}
 
   /** The shows of what has not ended, by name; those that there are not yet are created. */
-  private Map<String, ShowLog> showsOf(Session open, List<Waiting> batch)
+  private Map<String, ShowLog> showsOf(Session open, List<QueuedCommand> batch)
       throws IOException, SQLException {
     Set<String> names = new LinkedHashSet<>();
-    for (Waiting waiting : batch) {
-      if (!waiting.hasEnded()) {
-        names.add(waiting.submission().show());
+    for (QueuedCommand queued : batch) {
+      if (!queued.hasEnded()) {
+        names.add(queued.submission().show());
       }
     }
     // In one order on all nodes: whoever creates a show waits for others who create it.
@@ -409,49 +409,51 @@ public final class PostgresLog extends DatabaseLog {
   private void follow(Session open, Collection<ShowLog> shows, Found found)
       throws SQLException, DamagedLogException {
     for (ShowLog log : shows) {
-      follow(open.store(), log, found.of(log));
+      follow(open.store(), log, found.rowsOf(log));
     }
   }
 
   /**
    * Claims what is still to be appended to these shows and gives it places behind what is there.
    */
-  private List<Waiting> place(List<Waiting> batch, Map<String, ShowLog> shows, Found found) {
+  private List<QueuedCommand> place(
+      List<QueuedCommand> batch, Map<String, ShowLog> shows, Found found) {
     Map<ShowLog, Long> places = new HashMap<>();
-    List<Waiting> placed = new ArrayList<>(batch.size());
-    for (Waiting waiting : batch) {
-      Submission submission = waiting.submission();
+    List<QueuedCommand> placed = new ArrayList<>(batch.size());
+    for (QueuedCommand queued : batch) {
+      Submission submission = queued.submission();
       ShowLog log = shows.get(submission.show());
-      if (log == null || !waiting.claim()) {
+      if (log == null || !queued.claim()) {
         continue;
       }
-      List<Row> rows = found.of(log);
+      List<Row> rows = found.rowsOf(log);
       Row head = rows.isEmpty() ? null : rows.get(rows.size() - 1);
       long at = Math.max(head == null ? log.lastAt() : head.at(), found.now());
       if (submission.isPatient() && replica().isIdle(submission, at)) {
-        waiting.release();
-        waiting.giveUp("there is nothing to do");
+        queued.release();
+        queued.giveUp("there is nothing to do");
         continue;
       }
       long first = 1 + (head == null ? log.last() : head.last());
-      waiting.place(log, places.merge(log, first, (place, unused) -> place + 1), at);
-      placed.add(waiting);
+      queued.place(log, places.merge(log, first, (place, unused) -> place + 1), at);
+      placed.add(queued);
     }
     return placed;
   }
 
-  private void commit(Session open, Collection<ShowLog> shows, Found found, List<Waiting> placed)
+  private void commit(
+      Session open, Collection<ShowLog> shows, Found found, List<QueuedCommand> placed)
       throws SQLException, DamagedLogException {
     if (placed.isEmpty()) {
       open.store().commit();
     } else {
       Rows rows = open.store().rows();
-      for (Waiting waiting : placed) {
-        Submission submission = waiting.submission();
-        rows.add(waiting.log().id(), waiting.index(), waiting.at(), submission.command());
+      for (QueuedCommand queued : placed) {
+        Submission submission = queued.submission();
+        rows.addCommand(queued.log().id(), queued.index(), queued.at(), submission.command());
       }
       inDoubt.addAll(placed);
-      open.turn().append(rows.take(), nodeId, PostgresListener.tell(node(), shows));
+      open.transaction().appendAndCommit(rows.take(), nodeId, PostgresListener.news(node(), shows));
       inDoubt.clear();
     }
     // Only now, when the turn is over: others wait for it.
@@ -466,20 +468,20 @@ public final class PostgresLog extends DatabaseLog {
   /** Finds out what became of a commit that was not answered. */
   private void clearUp(Session open) throws IOException, SQLException {
     Set<ShowLog> shows = new HashSet<>();
-    inDoubt.forEach(waiting -> shows.add(waiting.log()));
+    inDoubt.forEach(queued -> shows.add(queued.log()));
     // The transaction in doubt held these shows: it has ended when they are free.
-    open.turn().awaitOthers(shows);
+    open.transaction().awaitOthers(shows);
     for (ShowLog log : shows) {
       followAll(open, log);
     }
-    inDoubt.forEach(Waiting::release);
+    inDoubt.forEach(QueuedCommand::release);
     inDoubt.clear();
-    inbox().removeEnded();
+    queue().removeEnded();
   }
 
   @Override
   void decide(ShowLog log, Row row, Entry entry) {
-    Waiting own = row.node() == nodeId ? atPlace(log, entry) : null;
+    QueuedCommand own = row.node() == nodeId ? atPlace(log, entry) : null;
     if (own == null) {
       super.decide(log, row, entry);
     } else {
@@ -488,10 +490,10 @@ public final class PostgresLog extends DatabaseLog {
     }
   }
 
-  private @Nullable Waiting atPlace(ShowLog log, Entry entry) {
-    for (Waiting waiting : inDoubt) {
-      if (waiting.log() == log && waiting.index() == entry.index() && waiting.at() == entry.at()) {
-        return waiting;
+  private @Nullable QueuedCommand atPlace(ShowLog log, Entry entry) {
+    for (QueuedCommand queued : inDoubt) {
+      if (queued.log() == log && queued.index() == entry.index() && queued.at() == entry.at()) {
+        return queued;
       }
     }
     return null;

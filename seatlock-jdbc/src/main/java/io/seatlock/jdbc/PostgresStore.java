@@ -152,7 +152,7 @@ final class PostgresStore extends LogStore {
 
   /** What is done with the tables first. */
   private interface Preparation {
-    void of(Connection connection, PostgresUrl url) throws IOException, SQLException;
+    void prepare(Connection connection, PostgresUrl url) throws IOException, SQLException;
   }
 
   private static PostgresStore open(PostgresUrl url, Duration hold, Preparation preparation)
@@ -179,7 +179,7 @@ final class PostgresStore extends LogStore {
       if (schema == null) {
         throw new IOException(url + " has no schema to put tables into: see search_path");
       }
-      preparation.of(connection, url);
+      preparation.prepare(connection, url);
       long oid = Long.parseLong(ask(connection, "SELECT current_schema()::regnamespace::oid"));
       return new PostgresStore(connection, oid);
     } catch (IOException | SQLException | RuntimeException e) {

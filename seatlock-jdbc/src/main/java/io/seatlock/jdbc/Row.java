@@ -26,10 +26,10 @@ final class Row {
    * @param first the place of the first command
    * @param size how many there are
    * @param at their time, in milliseconds since the epoch
-   * @param commands the commands, as a {@link CommandList}, with their seal
+   * @param commands the commands, as a {@link CommandList}, with their checksum
    * @param node the number of the node that appended it; 0 if that is not told
-   * @param words the commands as a JSON array of what {@link Words} has for each; null if they were
-   *     not asked for
+   * @param words the commands as a JSON array of what {@link CommandText} has for each; null if
+   *     they were not asked for
    */
   Row(
       long show,
@@ -86,8 +86,8 @@ final class Row {
    *
    * @param name the show's name, for the message
    */
-  List<Entry> entries(String name, Seal seal) throws DamagedLogException {
-    byte[] bytes = seal.take(show, first, at, commands);
+  List<Entry> entries(String name, RowChecksum checksum) throws DamagedLogException {
+    byte[] bytes = checksum.strip(show, first, at, commands);
     if (bytes == null) {
       throw damaged(name, " is damaged", null);
     }

@@ -17,17 +17,17 @@ final class Rows {
   /** How many bytes of commands fill a row. */
   private static final int FULL = 1 << 16;
 
-  private final Seal seal;
+  private final RowChecksum checksum;
   private final Map<Long, Open> open = new LinkedHashMap<>();
   private List<Row> done = new ArrayList<>();
   private @Nullable Open current;
 
-  Rows(Seal seal) {
-    this.seal = seal;
+  Rows(RowChecksum checksum) {
+    this.checksum = checksum;
   }
 
   /** The next command of a show. */
-  void add(long show, long index, long at, Command command) {
+  void addCommand(long show, long index, long at, Command command) {
     Open row = current;
     if (row == null || row.show != show) {
       row = open.computeIfAbsent(show, s -> new Open(s, index, at));
@@ -54,12 +54,12 @@ final class Rows {
   /** What these are in words, as a row has them. */
   static String words(List<Command> commands) {
     StringBuilder text = new StringBuilder(64 * commands.size()).append('[');
-    Words words = Words.asArrays(text);
+    CommandText arrays = CommandText.asArrays(text);
     for (Command command : commands) {
       if (text.length() > 1) {
         text.append(',');
       }
-      words.add(command);
+      arrays.writeCommand(command);
     }
     return text.append(']').toString();
   }
@@ -88,7 +88,7 @@ final class Rows {
     }
 
     Row toRow() {
-      byte[] sealed = seal.put(show, first, at, bytes.toBytes());
+      byte[] sealed = checksum.append(show, first, at, bytes.toBytes());
       return new Row(show, first, commands.size(), at, sealed, 0, words(commands));
     }
   }

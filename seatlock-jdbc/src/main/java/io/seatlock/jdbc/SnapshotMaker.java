@@ -49,7 +49,7 @@ final class SnapshotMaker implements AutoCloseable {
         () -> {
           StoredSnapshot snapshot = null;
           try {
-            snapshot = StoredSnapshot.of(show.name(), index, state);
+            snapshot = StoredSnapshot.fromState(show.name(), index, state);
           } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "no snapshot could be made of show " + show.name(), e);
           } finally {

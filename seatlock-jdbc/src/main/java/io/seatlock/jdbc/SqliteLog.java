@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteLog extends DatabaseLog {
 
   private final Path path;
-  private final List<Waiting> claimed = new ArrayList<>();
+  private final List<QueuedCommand> claimed = new ArrayList<>();
   private @Nullable DataDirectory directory;
   private @Nullable SqliteStore store;
 
@@ -95,14 +95,14 @@ public final class SqliteLog extends DatabaseLog {
   }
 
   @Override
-  void append(List<Waiting> batch) throws SQLException {
+  void append(List<QueuedCommand> batch) throws SQLException {
     SqliteStore tables = opened();
     claimed.clear();
     try {
       insert(tables, batch);
     } catch (SQLException | RuntimeException e) {
       // Without a commit nothing of it is there, now or after a restart.
-      claimed.forEach(Waiting::release);
+      claimed.forEach(QueuedCommand::release);
       throw e;
     }
     tables.commit();
@@ -110,14 +110,14 @@ public final class SqliteLog extends DatabaseLog {
     decided(claimed);
   }
 
-  private void insert(SqliteStore tables, List<Waiting> batch) throws SQLException {
+  private void insert(SqliteStore tables, List<QueuedCommand> batch) throws SQLException {
     long now = time().millis();
-    for (Waiting waiting : batch) {
-      if (!waiting.claim()) {
+    for (QueuedCommand queued : batch) {
+      if (!queued.claim()) {
         continue;
       }
-      claimed.add(waiting);
-      Submission submission = waiting.submission();
+      claimed.add(queued);
+      Submission submission = queued.submission();
       ShowLog log = known(submission.show());
       if (log == null) {
         log = create(tables, submission.show());
@@ -125,14 +125,14 @@ public final class SqliteLog extends DatabaseLog {
       long at = Math.max(log.lastAt(), now);
       if (submission.isPatient() && replica().isIdle(submission, at)) {
         claimed.remove(claimed.size() - 1);
-        waiting.release();
-        waiting.giveUp("there is nothing to do");
+        queued.release();
+        queued.giveUp("there is nothing to do");
         continue;
       }
       long index = log.last() + 1;
-      tables.rows().add(log.id(), index, at, submission.command());
+      tables.rows().addCommand(log.id(), index, at, submission.command());
       log.goTo(index, at);
-      waiting.place(log, index, at);
+      queued.place(log, index, at);
     }
     tables.insert(tables.rows().take());
   }

@@ -136,7 +136,7 @@ final class SqliteStore extends LogStore {
 
   /** What is done with a file first. */
   private interface Preparation {
-    void of(Connection connection, Path file) throws IOException, SQLException;
+    void prepare(Connection connection, Path file) throws IOException, SQLException;
   }
 
   private static SqliteStore open(Path file, Preparation preparation)
@@ -147,7 +147,7 @@ final class SqliteStore extends LogStore {
     config.setGetGeneratedKeys(false);
     Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     try {
-      preparation.of(connection, file);
+      preparation.prepare(connection, file);
       return new SqliteStore(connection);
     } catch (IOException | SQLException | RuntimeException e) {
       connection.close();

@@ -29,13 +29,13 @@ final class StoredSnapshot {
     this.sha256 = sha256;
   }
 
-  static StoredSnapshot of(String show, long index, Snapshot snapshot) {
+  static StoredSnapshot fromState(String show, long index, Snapshot snapshot) {
     byte[] state = snapshot.toBytes();
     return new StoredSnapshot(index, snapshot.at(), state, digest(show, index, state));
   }
 
   /** The state, if it is what was written. */
-  Snapshot open(String show) throws DamagedLogException {
+  Snapshot verifiedState(String show) throws DamagedLogException {
     if (!MessageDigest.isEqual(sha256, digest(show, index, state))) {
       throw new DamagedLogException(
           "the snapshot of show " + show + " at command " + index + " is damaged");

@@ -184,7 +184,7 @@ class PostgresLogTest {
         PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(20))) {
       new PostgresNodes(store).register("other");
       ShowLog show = new ShowLog(store.find("hamlet"));
-      new PostgresTurn(store).begin("other", List.of(show));
+      new AppendTransaction(store).begin("other", List.of(show));
       first = node.payLater("A2");
       awaitWaitingForALock();
       second = node.payLater("A3");
@@ -230,7 +230,7 @@ class PostgresLogTest {
     try (PostgresStore store =
         PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2))) {
       LogStore.StoredShow show = store.find("hamlet");
-      store.rows().add(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("A2"));
+      store.rows().addCommand(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("A2"));
       store.insert(store.rows().take());
       store.commit();
     }
@@ -260,11 +260,11 @@ class PostgresLogTest {
       // Neither holds the show's lock.
       long show = first.find("hamlet").id();
       long at = Long.MAX_VALUE / 2;
-      first.rows().add(show, 2, at, Command.pay("A2"));
-      first.rows().add(show, 3, at, Command.pay("A3"));
+      first.rows().addCommand(show, 2, at, Command.pay("A2"));
+      first.rows().addCommand(show, 3, at, Command.pay("A3"));
       first.insert(first.rows().take());
       first.commit();
-      second.rows().add(show, 2, at, Command.pay("B2"));
+      second.rows().addCommand(show, 2, at, Command.pay("B2"));
       List<Row> stale = second.rows().take();
       assertThatThrownBy(() -> second.insert(stale)).hasMessageContaining("duplicate key");
     }
@@ -339,7 +339,7 @@ class PostgresLogTest {
     try (PostgresStore store =
         PostgresStore.open(PostgresUrl.parse(postgres.url()), PEACEFUL.hold())) {
       new PostgresNodes(store).register("paused");
-      PostgresTurn turn = new PostgresTurn(store);
+      AppendTransaction turn = new AppendTransaction(store);
       ShowLog show = new ShowLog(store.find("hamlet"));
       assertThat(turn.begin("paused", List.of(show)).alive()).isTrue();
 
@@ -347,9 +347,9 @@ class PostgresLogTest {
       assertThat(other.pay("A2")).isInstanceOf(Result.Granted.class);
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
 
-      store.rows().add(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("stale"));
+      store.rows().addCommand(show.id(), 2, Long.MAX_VALUE / 2, Command.pay("stale"));
       List<Row> rows = store.rows().take();
-      assertThatThrownBy(() -> turn.append(rows, 7, "news")).isNotNull();
+      assertThatThrownBy(() -> turn.appendAndCommit(rows, 7, "news")).isNotNull();
     }
     assertThat(postgres.ask("SELECT seats FROM history ORDER BY idx")).containsExactly("A1", "A2");
   }
@@ -414,21 +414,21 @@ class PostgresLogTest {
     Proxy way = proxy();
     Node node = new Node(postgres.urlThrough(way.port()), settings);
     node.pay("A1");
-    int others = PostgresTurn.LIMIT - 2;
+    int others = AppendTransaction.LIMIT - 2;
     int own = 100;
     List<CompletableFuture<Result>> results = new ArrayList<>();
     try (PostgresStore store =
         PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(20))) {
       new PostgresNodes(store).register("other");
       ShowLog show = new ShowLog(store.find("hamlet"));
-      new PostgresTurn(store).begin("other", List.of(show));
+      new AppendTransaction(store).begin("other", List.of(show));
       for (int i = 0; i < own; i++) {
         results.add(node.payLater(longSeats(i)));
       }
       awaitWaitingForALock();
       long at = node.log.decisions().get(0).at();
       for (int i = 1; i <= others; i++) {
-        store.rows().add(show.id(), 1 + i, at + i, Command.pay("B" + i));
+        store.rows().addCommand(show.id(), 1 + i, at + i, Command.pay("B" + i));
       }
       store.insert(store.rows().take());
       // It stands in what the node appends.
@@ -512,7 +512,7 @@ class PostgresLogTest {
     for (int i = 0; i < 10; i++) {
       waiting.add(node.payLater("A" + i));
     }
-    assertThat(node.pay("B1")).isEqualTo(new Result.NotAccepted(Inbox.FULL));
+    assertThat(node.pay("B1")).isEqualTo(new Result.NotAccepted(AppendQueue.FULL));
     assertThat(waiting).noneMatch(CompletableFuture::isDone);
     way.admit();
     for (CompletableFuture<Result> each : waiting) {
@@ -617,7 +617,9 @@ class PostgresLogTest {
         Statement delete = store.connection().createStatement()) {
       delete.executeUpdate("DELETE FROM batch WHERE idx = 2");
       for (int i = 2; i <= 5; i++) {
-        store.rows().add(store.find("hamlet").id(), i, Long.MAX_VALUE / 2, Command.pay("B" + i));
+        store
+            .rows()
+            .addCommand(store.find("hamlet").id(), i, Long.MAX_VALUE / 2, Command.pay("B" + i));
         store.insert(store.rows().take());
       }
       store.commit();
@@ -659,7 +661,7 @@ class PostgresLogTest {
       state = memory.show("hamlet").snapshot();
     }
     try (LogArchive archive = LogArchive.writePostgres(postgres.url())) {
-      archive.add("hamlet", new LogArchive.Beginning(5200, state), List.<Entry>of().iterator());
+      archive.addShow("hamlet", new LogArchive.Beginning(5200, state), List.<Entry>of().iterator());
       archive.commit();
     }
     try (LogArchive archive = LogArchive.readPostgres(postgres.url())) {
@@ -729,7 +731,7 @@ class PostgresLogTest {
     try (PostgresStore store =
             PostgresStore.open(PostgresUrl.parse(postgres.url()), Duration.ofSeconds(2));
         SeatLock memory = SeatLock.create()) {
-      store.add("hamlet", 0, memory.show("hamlet").snapshot(), entries.iterator());
+      store.addShow("hamlet", 0, memory.show("hamlet").snapshot(), entries.iterator());
       store.commit();
     }
     Node node = new Node(postgres.url(), PEACEFUL);

@@ -40,13 +40,14 @@ class RetentionTest {
       entries.add(new Entry(i, (i <= old ? OLD : YOUNG) + i, Command.pay("A" + i)));
     }
     try (SqliteStore store = SqliteStore.open(directory.resolve("seatlock.db"))) {
-      store.add("hamlet", 0, EMPTY, entries.iterator());
+      store.addShow("hamlet", 0, EMPTY, entries.iterator());
       Replay replay = new Replay(EMPTY);
       for (Entry entry : entries) {
         replay.apply(entry.command(), entry.at(), event -> {});
         if (List.of(snapshots).contains((int) entry.index())) {
           store.save(
-              store.find("hamlet"), StoredSnapshot.of("hamlet", entry.index(), replay.snapshot()));
+              store.find("hamlet"),
+              StoredSnapshot.fromState("hamlet", entry.index(), replay.snapshot()));
         }
       }
       store.commit();
@@ -126,10 +127,10 @@ class RetentionTest {
           LongStream.rangeClosed(1, 3)
               .mapToObj(i -> new Entry(i, OLD + i, Command.pay("A" + i)))
               .toList();
-      store.add("old", 0, EMPTY, entries.iterator());
+      store.addShow("old", 0, EMPTY, entries.iterator());
       Replay replay = new Replay(EMPTY);
       entries.forEach(entry -> replay.apply(entry.command(), entry.at(), event -> {}));
-      store.save(store.find("old"), StoredSnapshot.of("old", 3, replay.snapshot()));
+      store.save(store.find("old"), StoredSnapshot.fromState("old", 3, replay.snapshot()));
       store.commit();
     }
   }

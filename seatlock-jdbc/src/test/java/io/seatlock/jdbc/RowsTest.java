@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 /** How commands are gathered into rows and read from them. */
 class RowsTest {
 
-  private final Seal seal = new Seal();
-  private final Rows rows = new Rows(seal);
+  private final RowChecksum checksum = new RowChecksum();
+  private final Rows rows = new Rows(checksum);
 
   private List<Entry> read(List<Row> all, long show) throws Exception {
     List<Entry> entries = new ArrayList<>();
     for (Row row : all) {
       if (row.show() == show) {
-        entries.addAll(row.entries("show " + show, seal));
+        entries.addAll(row.entries("show " + show, checksum));
       }
     }
     return entries;
@@ -27,9 +27,9 @@ class RowsTest {
 
   @Test
   void commandsOfOneTime_shareARow() throws Exception {
-    rows.add(1, 7, 100, Command.pay("A1"));
-    rows.add(1, 8, 100, new Command.Tick());
-    rows.add(1, 9, 100, Command.pay("A2"));
+    rows.addCommand(1, 7, 100, Command.pay("A1"));
+    rows.addCommand(1, 8, 100, new Command.Tick());
+    rows.addCommand(1, 9, 100, Command.pay("A2"));
     List<Row> all = rows.take();
     assertThat(all).hasSize(1);
     assertThat(all.get(0).first()).isEqualTo(7);
@@ -45,9 +45,9 @@ class RowsTest {
 
   @Test
   void anotherTimeOrPlace_beginsARow() throws Exception {
-    rows.add(1, 1, 100, Command.pay("A1"));
-    rows.add(1, 2, 101, Command.pay("A2"));
-    rows.add(1, 4, 101, Command.pay("A4"));
+    rows.addCommand(1, 1, 100, Command.pay("A1"));
+    rows.addCommand(1, 2, 101, Command.pay("A2"));
+    rows.addCommand(1, 4, 101, Command.pay("A4"));
     List<Row> all = rows.take();
     assertThat(all).extracting(Row::first).containsExactly(1L, 2L, 4L);
     assertThat(read(all, 1)).extracting(Entry::index).containsExactly(1L, 2L, 4L);
@@ -60,7 +60,7 @@ class RowsTest {
     for (int i = 0; i < 300; i++) {
       Entry entry = new Entry(1 + i / 3, 100, new Command.Lock("h" + i, seats));
       written.get(i % 3).add(entry);
-      rows.add(i % 3, entry.index(), entry.at(), entry.command());
+      rows.addCommand(i % 3, entry.index(), entry.at(), entry.command());
     }
     List<Row> all = rows.take();
     int length = written.get(0).get(0).command().toBytes().length;
@@ -74,29 +74,30 @@ class RowsTest {
 
   @Test
   void rowThatWasChanged_isDamaged() {
-    rows.add(1, 1, 100, Command.pay("A1"));
-    rows.add(1, 2, 100, Command.pay("A2"));
+    rows.addCommand(1, 1, 100, Command.pay("A1"));
+    rows.addCommand(1, 2, 100, Command.pay("A2"));
     Row row = rows.take().get(0);
     for (int i = 0; i < row.commands().length; i++) {
       byte[] commands = row.commands().clone();
       commands[i] ^= 1;
-      assertThatThrownBy(() -> new Row(1, 1, 2, 100, commands, 0, null).entries("hamlet", seal))
+      assertThatThrownBy(() -> new Row(1, 1, 2, 100, commands, 0, null).entries("hamlet", checksum))
           .isInstanceOf(DamagedLogException.class)
           .hasMessage("one of commands 1 to 2 of show hamlet is damaged");
     }
-    assertThatThrownBy(() -> new Row(2, 1, 2, 100, row.commands(), 0, null).entries("lear", seal))
+    assertThatThrownBy(
+            () -> new Row(2, 1, 2, 100, row.commands(), 0, null).entries("lear", checksum))
         .hasMessageContaining("is damaged");
-    assertThatThrownBy(() -> new Row(1, 2, 2, 100, row.commands(), 0, null).entries("x", seal))
+    assertThatThrownBy(() -> new Row(1, 2, 2, 100, row.commands(), 0, null).entries("x", checksum))
         .hasMessageContaining("is damaged");
   }
 
   @Test
   void rowOfAnotherSize_cannotBeRead() {
-    rows.add(1, 1, 100, Command.pay("A1"));
-    rows.add(1, 2, 100, Command.pay("A2"));
+    rows.addCommand(1, 1, 100, Command.pay("A1"));
+    rows.addCommand(1, 2, 100, Command.pay("A2"));
     byte[] commands = rows.take().get(0).commands();
     for (int size : List.of(1, 3)) {
-      assertThatThrownBy(() -> new Row(1, 1, size, 100, commands, 0, null).entries("x", seal))
+      assertThatThrownBy(() -> new Row(1, 1, size, 100, commands, 0, null).entries("x", checksum))
           .isInstanceOf(DamagedLogException.class)
           .hasMessageContaining("cannot be read");
     }

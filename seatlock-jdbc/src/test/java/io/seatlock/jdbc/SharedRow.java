@@ -26,7 +26,7 @@ final class SharedRow {
   /** Adds a show with them. */
   static void add(LogStore store) throws SQLException {
     try (SeatLock memory = SeatLock.create()) {
-      store.add("hamlet", 0, memory.show("hamlet").snapshot(), ENTRIES.iterator());
+      store.addShow("hamlet", 0, memory.show("hamlet").snapshot(), ENTRIES.iterator());
     }
     store.commit();
   }

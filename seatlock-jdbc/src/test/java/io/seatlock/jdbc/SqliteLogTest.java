@@ -216,7 +216,7 @@ class SqliteLogTest {
     try (SqliteStore store = SqliteStore.open(file());
         SeatLock memory = SeatLock.create()) {
       Entry entry = new Entry(1, future, Command.pay("A1"));
-      store.add("hamlet", 0, memory.show("hamlet").snapshot(), List.of(entry).iterator());
+      store.addShow("hamlet", 0, memory.show("hamlet").snapshot(), List.of(entry).iterator());
       store.commit();
     }
     SqliteLog log = SqliteLog.in(directory);
@@ -345,12 +345,12 @@ class SqliteLogTest {
     try (SeatLock memory = SeatLock.create();
         SqliteStore store = SqliteStore.open(file())) {
       Entry first = new Entry(1, 1, Command.pay("A1"));
-      store.add("hamlet", 0, memory.show("hamlet").snapshot(), List.of(first).iterator());
+      store.addShow("hamlet", 0, memory.show("hamlet").snapshot(), List.of(first).iterator());
       long show = store.find("hamlet").id();
-      store.rows().add(show, 2, 2, Command.pay("A2"));
-      store.rows().add(show, 3, 2, Command.pay("A3"));
+      store.rows().addCommand(show, 2, 2, Command.pay("A2"));
+      store.rows().addCommand(show, 3, 2, Command.pay("A3"));
       store.insert(store.rows().take());
-      store.rows().add(show, 2, 3, Command.pay("B2"));
+      store.rows().addCommand(show, 2, 3, Command.pay("B2"));
       List<Row> other = store.rows().take();
       assertThatThrownBy(() -> store.insert(other)).hasMessageContaining("UNIQUE constraint");
     }
@@ -481,9 +481,10 @@ class SqliteLogTest {
         LogArchive target = LogArchive.write(other)) {
       source.read("hamlet", entries::add);
       assertThat(entries).hasSize(1000);
-      target.add("lear", source.beginning("hamlet"), entries.iterator());
+      target.addShow("lear", source.beginning("hamlet"), entries.iterator());
       target.commit();
-      assertThatThrownBy(() -> target.add("lear", source.beginning("hamlet"), entries.iterator()))
+      assertThatThrownBy(
+              () -> target.addShow("lear", source.beginning("hamlet"), entries.iterator()))
           .hasMessageEndingWith("there is a show lear already");
     }
     List<Entry> read = new ArrayList<>();
@@ -524,7 +525,7 @@ class SqliteLogTest {
   private void save(long index, Snapshot state) throws Exception {
     try (SqliteStore store = SqliteStore.open(file())) {
       ask("DELETE FROM snapshot WHERE idx > 0");
-      store.save(store.find("hamlet"), StoredSnapshot.of("hamlet", index, state));
+      store.save(store.find("hamlet"), StoredSnapshot.fromState("hamlet", index, state));
       store.commit();
     }
   }
@@ -542,7 +543,7 @@ class SqliteLogTest {
     Snapshot later = new Snapshot(ShowSettings.DEFAULT, false, 0, 5000, List.of(), List.of());
     Entry earlier = new Entry(1, 4999, Command.pay("A1"));
     try (SqliteStore store = SqliteStore.open(file())) {
-      store.add("hamlet", 0, later, List.of(earlier).iterator());
+      store.addShow("hamlet", 0, later, List.of(earlier).iterator());
       store.commit();
     }
     assertThat(check()).isEqualTo("command 1 of show hamlet is earlier than the one before");
@@ -555,7 +556,7 @@ class SqliteLogTest {
     Snapshot.Seat seat = new Snapshot.Seat("A1", SeatStatus.LOCKED, null, null);
     Snapshot nobodys = new Snapshot(ShowSettings.DEFAULT, false, 1, 0, List.of(seat), List.of());
     try (SqliteStore store = SqliteStore.open(file())) {
-      store.add("hamlet", 0, nobodys, List.<Entry>of().iterator());
+      store.addShow("hamlet", 0, nobodys, List.<Entry>of().iterator());
       store.commit();
     }
     assertThat(check()).startsWith("the snapshot of show hamlet at command 0 contradicts itself: ");
@@ -567,7 +568,7 @@ class SqliteLogTest {
     Path other = directory.resolve("other");
     try (LogArchive source = LogArchive.read(directory);
         LogArchive target = LogArchive.write(other)) {
-      target.add("lear", source.beginning("hamlet"), List.<Entry>of().iterator());
+      target.addShow("lear", source.beginning("hamlet"), List.<Entry>of().iterator());
     }
     try (LogArchive target = LogArchive.read(other)) {
       assertThat(target.shows()).isEmpty();

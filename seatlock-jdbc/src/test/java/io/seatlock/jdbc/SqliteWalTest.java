@@ -283,7 +283,7 @@ class SqliteWalTest {
     byte[] before;
     try (SqliteStore store = SqliteStore.open(file(living));
         SeatLock memory = SeatLock.create()) {
-      store.add("hamlet", 0, memory.show("hamlet").snapshot(), List.<Entry>of().iterator());
+      store.addShow("hamlet", 0, memory.show("hamlet").snapshot(), List.<Entry>of().iterator());
       long show = store.find("hamlet").id();
       for (int i = 1; i <= 100; i++) {
         append(store, show, i, Command.pay("A" + i));
@@ -295,7 +295,7 @@ class SqliteWalTest {
       append(store, show, 101, Command.pay("A101"));
       before = Files.readAllBytes(living.resolve("seatlock.db-wal"));
       for (int i = 102; i < 150; i++) {
-        store.rows().add(show, i, i, large());
+        store.rows().addCommand(show, i, i, large());
       }
       store.insert(store.rows().take());
       store.commit();
@@ -313,7 +313,7 @@ class SqliteWalTest {
 
   private static void append(SqliteStore store, long show, int index, Command command)
       throws Exception {
-    store.rows().add(show, index, index, command);
+    store.rows().addCommand(show, index, index, command);
     store.insert(store.rows().take());
     store.commit();
   }

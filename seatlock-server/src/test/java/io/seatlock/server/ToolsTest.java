@@ -144,7 +144,7 @@ class ToolsTest {
     try (LogArchive log = LogArchive.write(data);
         SeatLock memory = SeatLock.create()) {
       Snapshot empty = memory.show("hamlet").snapshot();
-      log.add("hamlet", new LogArchive.Beginning(0, empty), List.of(entries).iterator());
+      log.addShow("hamlet", new LogArchive.Beginning(0, empty), List.of(entries).iterator());
       log.commit();
     }
     return data;

@@ -44,7 +44,7 @@ final class Past {
                   index ->
                       new Entry(index, last - (commands - index) * EACH_MILLIS, command(index)))
               .iterator();
-      archive.add(SHOW, new LogArchive.Beginning(0, beginning), entries);
+      archive.addShow(SHOW, new LogArchive.Beginning(0, beginning), entries);
       archive.commit();
     }
   }

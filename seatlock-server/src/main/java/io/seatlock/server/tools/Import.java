@@ -70,7 +70,7 @@ public final class Import extends Tool {
     Beginning beginning = new Beginning(0, SeatsFile.emptyShow(ShowSettings.DEFAULT));
     try (LogArchive log = write()) {
       requireAbsent(log, Set.of(name));
-      log.add(name, beginning, entries.iterator());
+      log.addShow(name, beginning, entries.iterator());
       log.commit();
       out().println("imported " + entries.size() + " seats into " + name + " in " + log);
     }
@@ -86,7 +86,7 @@ public final class Import extends Tool {
       requireAbsent(log, shows);
       Lines in = new Lines(lines);
       for (ArchiveLine line = in.next(); !line.isEnd(); line = in.next()) {
-        log.add(line.show(), line.beginning(), new Entries(in));
+        log.addShow(line.show(), line.beginning(), new Entries(in));
       }
       log.commit();
       out().println("imported " + shows.size() + " shows, " + commands + " commands into " + log);

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * looks at what is first, appends it and removes what has ended. Nothing is removed before that, so
  * an append that failed is simply tried again.
  */
-final class Inbox {
+final class AppendQueue {
 
   static final String FULL = "too many commands wait for the log";
 
   /** Guards itself and what is shut. */
-  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private final Deque<QueuedCommand> queue = new ArrayDeque<>();
 
   private final int limit;
 
@@ -34,11 +34,11 @@ final class Inbox {
   private volatile boolean signalled;
 
   /** How many may wait before those are refused that are not patient. */
-  Inbox(int limit) {
+  AppendQueue(int limit) {
     this.limit = limit;
   }
 
-  void add(Submission submission) {
+  void enqueue(Submission submission) {
     String refusal;
     synchronized (queue) {
       refusal = shut;
@@ -46,7 +46,7 @@ final class Inbox {
         refusal = FULL;
       }
       if (refusal == null) {
-        queue.add(new Waiting(submission));
+        queue.add(new QueuedCommand(submission));
       }
     }
     if (refusal == null) {
@@ -57,16 +57,16 @@ final class Inbox {
   }
 
   /** The first that have not ended, oldest first; only for the log's thread. */
-  List<Waiting> first(int count) {
+  List<QueuedCommand> first(int count) {
     synchronized (queue) {
       removeEnded();
-      List<Waiting> first = new ArrayList<>(Math.min(count, queue.size()));
-      for (Waiting waiting : queue) {
+      List<QueuedCommand> first = new ArrayList<>(Math.min(count, queue.size()));
+      for (QueuedCommand queued : queue) {
         if (first.size() == count) {
           break;
         }
-        if (!waiting.hasEnded()) {
-          first.add(waiting);
+        if (!queued.hasEnded()) {
+          first.add(queued);
         }
       }
       return first;
@@ -76,7 +76,9 @@ final class Inbox {
   /** Only for the log's thread. */
   void removeEnded() {
     synchronized (queue) {
-      for (Waiting head = queue.peek(); head != null && head.hasEnded(); head = queue.peek()) {
+      for (QueuedCommand head = queue.peek();
+          head != null && head.hasEnded();
+          head = queue.peek()) {
         queue.remove();
       }
     }
@@ -88,7 +90,7 @@ final class Inbox {
     }
   }
 
-  private List<Waiting> all() {
+  private List<QueuedCommand> all() {
     synchronized (queue) {
       return List.copyOf(queue);
     }
@@ -101,15 +103,15 @@ final class Inbox {
    * @param patience how long in nanoseconds
    */
   void giveUp(long nanoTime, long patience, String why) {
-    List<Waiting> late = new ArrayList<>();
+    List<QueuedCommand> late = new ArrayList<>();
     synchronized (queue) {
-      for (Waiting waiting : queue) {
-        if (waiting.seenFor(nanoTime) >= patience && !waiting.submission().isPatient()) {
-          late.add(waiting);
+      for (QueuedCommand queued : queue) {
+        if (queued.seenFor(nanoTime) >= patience && !queued.submission().isPatient()) {
+          late.add(queued);
         }
       }
     }
-    late.forEach(waiting -> waiting.giveUp(why));
+    late.forEach(queued -> queued.giveUp(why));
   }
 
   /** Accepts nothing from now on; what waits still does. */
@@ -125,7 +127,7 @@ final class Inbox {
   /** Accepts nothing and ends everything that waits. */
   void abandon(String why) {
     shut(why);
-    all().forEach(waiting -> waiting.abandon(why));
+    all().forEach(queued -> queued.abandon(why));
   }
 
   /** Waits until something is there or {@link #wake} is called, but not longer than this. */

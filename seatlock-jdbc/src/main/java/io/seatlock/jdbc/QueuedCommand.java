@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * and from then on nobody else may end it; until then it can be given up by whoever counts the
  * time.
  */
-final class Waiting {
+final class QueuedCommand {
 
   private enum State {
     FREE,
@@ -18,8 +18,8 @@ final class Waiting {
     ENDED
   }
 
-  private static final AtomicReferenceFieldUpdater<Waiting, State> STATE =
-      AtomicReferenceFieldUpdater.newUpdater(Waiting.class, State.class, "state");
+  private static final AtomicReferenceFieldUpdater<QueuedCommand, State> STATE =
+      AtomicReferenceFieldUpdater.newUpdater(QueuedCommand.class, State.class, "state");
 
   private final Submission submission;
   private volatile State state = State.FREE;
@@ -35,7 +35,7 @@ final class Waiting {
   private long index;
   private long at;
 
-  Waiting(Submission submission) {
+  QueuedCommand(Submission submission) {
     this.submission = submission;
   }
 
@@ -89,7 +89,7 @@ final class Waiting {
   }
 
   /** It was claimed and is to be decided; false if it was abandoned in the meantime. */
-  boolean end() {
+  boolean endDecided() {
     return STATE.compareAndSet(this, State.CLAIMED, State.ENDED);
   }
 

@@ -17,7 +17,7 @@ import java.util.Map;
  * node's turn in some shows and brings what others have appended, the second appends and commits.
  * Of one thread.
  */
-final class PostgresTurn {
+final class AppendTransaction {
   /*
    * Whoever appends to a show holds its advisory lock until the transaction ends. So the commands
    * that are committed are always the first ones of the show without a gap, and what the first trip
@@ -59,7 +59,7 @@ final class PostgresTurn {
   private final PreparedStatement turn;
   private final PreparedStatement append;
 
-  PostgresTurn(PostgresStore store) throws SQLException {
+  AppendTransaction(PostgresStore store) throws SQLException {
     this.store = store;
     Connection connection = store.connection();
     turn = connection.prepareStatement(TURN);
@@ -75,7 +75,7 @@ final class PostgresTurn {
    * @param now the database's time, in milliseconds since the epoch
    */
   record Found(boolean alive, Map<Long, List<Row>> rows, long now) {
-    List<Row> of(ShowLog show) {
+    List<Row> rowsOf(ShowLog show) {
       return rows.getOrDefault(show.id(), List.of());
     }
 
@@ -144,7 +144,7 @@ final class PostgresTurn {
    *
    * @param news for the others
    */
-  void append(List<Row> rows, long node, String news) throws SQLException {
+  void appendAndCommit(List<Row> rows, long node, String news) throws SQLException {
     store.bindRows(append, rows, node);
     append.setString(8, store.channel());
     append.setString(9, news);

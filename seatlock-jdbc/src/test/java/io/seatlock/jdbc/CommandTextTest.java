@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class WordsTest {
+class CommandTextTest {
 
   private static String array(Command command) {
     StringBuilder text = new StringBuilder();
-    Words.asArrays(text).add(command);
+    CommandText.asArrays(text).writeCommand(command);
     return text.toString();
   }
 
@@ -59,12 +59,12 @@ class WordsTest {
   @Test
   void asArrays_holderThatWasTold_isTheNumberOfThatArray() {
     StringBuilder text = new StringBuilder();
-    Words words = Words.asArrays(text);
-    words.add(new Command.Tick());
-    words.add(new Command.Lock("h1", List.of("A1")));
-    words.add(new Command.Lock("h2", List.of("A2")));
-    words.add(new Command.Once("h1", "r1", new Command.Extend("h1")));
-    words.add(Command.pay("A2").heldBy("h2"));
+    CommandText words = CommandText.asArrays(text);
+    words.writeCommand(new Command.Tick());
+    words.writeCommand(new Command.Lock("h1", List.of("A1")));
+    words.writeCommand(new Command.Lock("h2", List.of("A2")));
+    words.writeCommand(new Command.Once("h1", "r1", new Command.Extend("h1")));
+    words.writeCommand(Command.pay("A2").heldBy("h2"));
     assertThat(text)
         .hasToString(
             "[\"tick\"][\"lock\",\"A1\",\"h1\"][\"lock\",\"A2\",\"h2\"]"
@@ -73,10 +73,10 @@ class WordsTest {
 
   @Test
   void asObject_tellsTheNames() {
-    assertThat(Words.asObject(Command.pay("A1", "A2").ref("order 17").by("box")))
+    assertThat(CommandText.asObject(Command.pay("A1", "A2").ref("order 17").by("box")))
         .isEqualTo(
             "{\"action\":\"pay\",\"seats\":\"A1 A2\",\"ref\":\"order 17\",\"author\":\"box\"}");
-    assertThat(Words.asObject(new Command.DetachSession("h1", "n/1")))
+    assertThat(CommandText.asObject(new Command.DetachSession("h1", "n/1")))
         .isEqualTo("{\"action\":\"detachSession\",\"holder\":\"h1\",\"connection\":\"n/1\"}");
   }
 }

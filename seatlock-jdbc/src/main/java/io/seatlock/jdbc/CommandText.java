@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * before has told is the number of that array, counted from 0. What proves who somebody is stays
  * out. Not safe for use by many threads.
  */
-final class Words {
+final class CommandText {
   /*
    * An object would make every row a fifth larger by repeating the names, which the view history
    * gives as well. What is missing is null, or not there at the end.
@@ -41,61 +41,61 @@ final class Words {
 
   private int written;
 
-  private Words(boolean named, StringBuilder out) {
+  private CommandText(boolean named, StringBuilder out) {
     this.named = named;
     this.out = out;
   }
 
   /** For the database, written to the end of a text. */
-  static Words asArrays(StringBuilder out) {
-    return new Words(false, out);
+  static CommandText asArrays(StringBuilder out) {
+    return new CommandText(false, out);
   }
 
   /** A command for people. */
   static String asObject(Command command) {
     StringBuilder text = new StringBuilder(160);
-    new Words(true, text).add(command);
+    new CommandText(true, text).writeCommand(command);
     return text.toString();
   }
 
-  void add(Command command) {
+  void writeCommand(Command command) {
     place = 0;
     written = 0;
     out.append(named ? '{' : '[');
-    tell(command, null);
+    writeFields(command, null);
     out.append(named ? '}' : ']');
     arrays++;
   }
 
-  private void tell(Command command, @Nullable String request) {
+  private void writeFields(Command command, @Nullable String request) {
     if (command instanceof Command.Once once) {
-      tell(once.action(), once.id());
+      writeFields(once.action(), once.id());
     } else if (command instanceof Command.Lock lock) {
-      tell("lock", lock.seats(), lock.holder(), request);
+      writeRequest("lock", lock.seats(), lock.holder(), request);
     } else if (command instanceof Command.Unlock unlock) {
-      tell("unlock", unlock.seats(), unlock.holder(), request);
+      writeRequest("unlock", unlock.seats(), unlock.holder(), request);
     } else if (command instanceof Command.Sale sale) {
-      tell(sale, request);
+      writeSale(sale, request);
     } else if (command instanceof Command.Tick) {
-      put("tick");
+      writeText("tick");
     } else if (command instanceof Command.UnlockAll all) {
-      tell("unlockAll", List.of(), all.holder(), request);
+      writeRequest("unlockAll", List.of(), all.holder(), request);
     } else if (command instanceof Command.Extend extend) {
-      tell("extend", List.of(), extend.holder(), request);
+      writeRequest("extend", List.of(), extend.holder(), request);
     } else if (command instanceof Command.OpenSession open) {
-      tell("openSession", open.holder(), open.connection());
+      writeSession("openSession", open.holder(), open.connection());
     } else if (command instanceof Command.ResumeSession resume) {
-      tell("resumeSession", resume.holder(), resume.connection());
+      writeSession("resumeSession", resume.holder(), resume.connection());
     } else if (command instanceof Command.DetachSession detach) {
-      tell("detachSession", detach.holder(), detach.connection());
+      writeSession("detachSession", detach.holder(), detach.connection());
     } else if (command instanceof Command.DetachNode detach) {
-      tell("detachNode", null, detach.node());
+      writeSession("detachNode", null, detach.node());
     } else if (command instanceof Command.ChangeSettings change) {
-      tell("changeSettings", List.of(), null, null);
-      put(null);
-      put(rules(change.settings()));
+      writeRequest("changeSettings", List.of(), null, null);
+      writeText(null);
+      writeText(rules(change.settings()));
     } else if (command instanceof Command.CloseSession close) {
-      tell("closeSession", List.of(), close.holder(), null);
+      writeRequest("closeSession", List.of(), close.holder(), null);
     } else {
       throw new AssertionError("no words for " + command);
     }
@@ -114,45 +114,46 @@ final class Words {
         + settings.warnBefore();
   }
 
-  private void tell(Command.Sale sale, @Nullable String request) {
-    tell(sale.action().name().toLowerCase(Locale.ROOT), sale.seats(), sale.heldBy(), request);
-    put(sale.ref());
-    put(sale.reason());
-    put(sale.author());
-    put(sale.due() == null ? null : sale.due().toString());
+  private void writeSale(Command.Sale sale, @Nullable String request) {
+    writeRequest(
+        sale.action().name().toLowerCase(Locale.ROOT), sale.seats(), sale.heldBy(), request);
+    writeText(sale.ref());
+    writeText(sale.reason());
+    writeText(sale.author());
+    writeText(sale.due() == null ? null : sale.due().toString());
   }
 
-  private void tell(
+  private void writeRequest(
       String action, List<String> seats, @Nullable String holder, @Nullable String request) {
-    put(action);
+    writeText(action);
     // No seat id has a space.
-    put(seats.isEmpty() ? null : seats.size() == 1 ? seats.get(0) : String.join(" ", seats));
-    putHolder(holder);
-    put(request);
+    writeText(seats.isEmpty() ? null : seats.size() == 1 ? seats.get(0) : String.join(" ", seats));
+    writeHolder(holder);
+    writeText(request);
   }
 
-  private void tell(String action, @Nullable String holder, @Nullable String connection) {
-    tell(action, List.of(), holder, null);
+  private void writeSession(String action, @Nullable String holder, @Nullable String connection) {
+    writeRequest(action, List.of(), holder, null);
     place = NAMES.indexOf("connection");
-    put(connection);
+    writeText(connection);
   }
 
-  private void putHolder(@Nullable String holder) {
+  private void writeHolder(@Nullable String holder) {
     Integer before = named || holder == null ? null : holders.putIfAbsent(holder, arrays);
     if (before == null) {
-      put(holder);
+      writeText(holder);
     } else {
-      begin();
+      beginValue();
       out.append(before.intValue());
     }
   }
 
-  private void put(@Nullable String value) {
+  private void writeText(@Nullable String value) {
     if (value == null) {
       place++;
       return;
     }
-    begin();
+    beginValue();
     out.append('"');
     int plain = 0;
     for (int i = 0; i < value.length(); i++) {
@@ -172,7 +173,7 @@ final class Words {
   }
 
   /** Writes what stands before the next value. */
-  private void begin() {
+  private void beginValue() {
     int here = place++;
     for (; !named && written < here; written++) {
       out.append(written > 0 ? ",null" : "null");

@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
  * covers the show, the place and the time, so that a row says by itself whether it is what was
  * written there. Not safe for use by many threads.
  */
-final class Seal {
+final class RowChecksum {
 
   private static final int LENGTH = Integer.BYTES;
 
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer where = ByteBuffer.allocate(3 * Long.BYTES);
 
-  byte[] put(long show, long first, long at, byte[] commands) {
+  byte[] append(long show, long first, long at, byte[] commands) {
     int length = commands.length;
     byte[] sealed = Arrays.copyOf(commands, length + LENGTH);
     ByteBuffer.wrap(sealed).putInt(length, checksum(show, first, at, commands, length));
     return sealed;
   }
 
-  /** The commands without their seal, or null if the seal is broken. */
-  byte @Nullable [] take(long show, long first, long at, byte[] sealed) {
+  /** The commands without their checksum, or null if the checksum is broken. */
+  byte @Nullable [] strip(long show, long first, long at, byte[] sealed) {
     int length = sealed.length - LENGTH;
     return length >= 0
             && ByteBuffer.wrap(sealed).getInt(length) == checksum(show, first, at, sealed, length)
