@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * before has told is the number of that array, counted from 0. What proves who somebody is stays
  * out. Not safe for use by many threads.
  */
-final class CommandText {
+public final class CommandText {
   /*
    * An object would make every row a fifth larger by repeating the names, which the view history
    * gives as well. What is missing is null, or not there at the end.
@@ -47,18 +47,18 @@ final class CommandText {
   }
 
   /** For the database, written to the end of a text. */
-  static CommandText asArrays(StringBuilder out) {
+  public static CommandText asArrays(StringBuilder out) {
     return new CommandText(false, out);
   }
 
   /** A command for people. */
-  static String asObject(Command command) {
+  public static String asObject(Command command) {
     StringBuilder text = new StringBuilder(160);
     new CommandText(true, text).writeCommand(command);
     return text.toString();
   }
 
-  void writeCommand(Command command) {
+  public void writeCommand(Command command) {
     place = 0;
     written = 0;
     out.append(named ? '{' : '[');
