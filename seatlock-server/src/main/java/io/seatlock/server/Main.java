@@ -11,7 +11,7 @@ import io.seatlock.server.tools.Check;
 import io.seatlock.server.tools.Export;
 import io.seatlock.server.tools.History;
 import io.seatlock.server.tools.Import;
-import io.seatlock.server.transport.Clients;
+import io.seatlock.server.transport.OriginPolicy;
 import io.seatlock.server.transport.TlsCertificate;
 import io.seatlock.server.transport.TransportLimits;
 import java.io.IOException;
@@ -396,7 +396,7 @@ public final class Main implements Callable<Integer> {
           unlimitedIfZero(maxLocksPerAddress),
           unlimitedIfZero(maxLockRatePerAddress),
           limits(),
-          new Clients(
+          new OriginPolicy(
               allowedOrigins == null ? Set.of() : allowedOrigins,
               trustedProxies == null ? Set.of() : trustedProxies),
           tls);
@@ -573,7 +573,7 @@ public final class Main implements Callable<Integer> {
   static final class AddressOption implements CommandLine.ITypeConverter<InetAddress> {
     @Override
     public InetAddress convert(String value) {
-      return Clients.parse(value)
+      return OriginPolicy.parseAddress(value)
           .orElseThrow(
               () ->
                   new CommandLine.TypeConversionException(

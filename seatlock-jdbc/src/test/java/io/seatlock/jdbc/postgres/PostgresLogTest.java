@@ -481,7 +481,7 @@ class PostgresLogTest {
     way.refuse();
     assertThat(node.pay("A1")).isInstanceOf(Result.NotAccepted.class);
     assertThat(node.seats.trouble()).hasValueSatisfying(t -> assertThat(t).contains("is away"));
-    node.hamlet().applyAtLast(new Command.CloseSession("h1"));
+    node.hamlet().applyEventually(new Command.CloseSession("h1"));
     assertThat(node.pay("A2")).isInstanceOf(Result.NotAccepted.class);
     assertThat(node.hamlet().snapshot().sessions()).hasSize(1);
 
@@ -555,7 +555,7 @@ class PostgresLogTest {
     node.hamlet().apply(new Command.OpenSession("h1"));
     node.pay("A1");
     server.close();
-    node.hamlet().applyAtLast(new Command.CloseSession("h1"));
+    node.hamlet().applyEventually(new Command.CloseSession("h1"));
     assertThat(node.pay("A2")).isInstanceOf(Result.NotAccepted.class);
     server = builder.setPort(server.getPort()).start();
     opened.add(0, server);
