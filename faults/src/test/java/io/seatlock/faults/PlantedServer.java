@@ -2,7 +2,7 @@ package io.seatlock.faults;
 
 import io.seatlock.core.CommandLog;
 import io.seatlock.core.ShowSettings;
-import io.seatlock.jdbc.PostgresLog;
+import io.seatlock.jdbc.postgres.PostgresLog;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
 import java.net.InetAddress;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seatlock.core.Command;
 import io.seatlock.core.SeatLock;
-import io.seatlock.jdbc.SqliteLog;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.testing.ClassicClient;
 import io.seatlock.server.testing.RawClient;

@@ -1,8 +1,8 @@
 package io.seatlock.server.options;
 
 import io.seatlock.core.CommandLog;
-import io.seatlock.jdbc.PostgresLog;
-import io.seatlock.jdbc.SqliteLog;
+import io.seatlock.jdbc.postgres.PostgresLog;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
