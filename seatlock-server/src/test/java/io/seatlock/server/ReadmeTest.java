@@ -3,14 +3,14 @@ package io.seatlock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** The README's table of options has every option of the server, and no other. */
@@ -23,10 +23,11 @@ class ReadmeTest {
     List<String> readme = Files.readAllLines(Path.of("..", "README.md"));
     List<String> rows = readme.stream().filter(line -> line.startsWith("| `--")).toList();
     List<Option> options =
-        Arrays.stream(Main.class.getDeclaredFields())
-            .map(field -> field.getAnnotation(Option.class))
-            .filter(Objects::nonNull)
-            .toList();
+        new CommandLine(new Main())
+            .getCommandSpec().options().stream()
+                .filter(option -> !option.usageHelp() && !option.versionHelp())
+                .map(option -> ((Field) option.userObject()).getAnnotation(Option.class))
+                .toList();
 
     assertThat(rows).hasSameSizeAs(options);
     for (Option option : options) {
