@@ -7,4 +7,6 @@ module io.seatlock.jdbc {
   requires static org.jspecify;
 
   exports io.seatlock.jdbc;
+  exports io.seatlock.jdbc.postgres;
+  exports io.seatlock.jdbc.sqlite;
 }

@@ -3,7 +3,7 @@ package example;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.Session;
 import io.seatlock.core.Show;
-import io.seatlock.jdbc.SqliteLog;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -7,9 +7,6 @@ import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
-import io.seatlock.server.transport.TransportLimits;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -79,17 +76,7 @@ public final class HeapPerSession {
   private static SeatLockServer start() throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return new SeatLockServer(
-        new ServerSettings(
-            any,
-            any,
-            1,
-            SHOWS,
-            AuthorizationString.none(),
-            10,
-            4 << 20,
-            TransportLimits.DEFAULT,
-            Clients.ANY,
-            null),
+        ServerSettings.builder(any).shows(SHOWS).build(),
         failure -> {
           throw new AssertionError(failure);
         });

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
-import io.seatlock.server.transport.TransportLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -31,17 +28,11 @@ class LoadTest {
     ShowSettings shows =
         new ShowSettings(Duration.ofMillis(700), Duration.ofSeconds(2), 100, GRACE, Duration.ZERO);
     return new SeatLockServer(
-        new ServerSettings(
-            free,
-            free,
-            1,
-            shows,
-            AuthorizationString.of(KEY),
-            10,
-            1 << 20,
-            TransportLimits.DEFAULT,
-            Clients.ANY,
-            null),
+        ServerSettings.builder(free)
+            .shows(shows)
+            .authorizationString(KEY)
+            .retainBytes(1 << 20)
+            .build(),
         failure -> {});
   }
 

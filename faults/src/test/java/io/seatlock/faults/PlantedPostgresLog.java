@@ -5,7 +5,7 @@ import io.seatlock.core.CommandLog;
 import io.seatlock.core.Replica;
 import io.seatlock.core.Snapshot;
 import io.seatlock.core.Submission;
-import io.seatlock.jdbc.PostgresLog;
+import io.seatlock.jdbc.postgres.PostgresLog;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;

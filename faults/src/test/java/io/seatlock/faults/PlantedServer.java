@@ -2,13 +2,9 @@ package io.seatlock.faults;
 
 import io.seatlock.core.CommandLog;
 import io.seatlock.core.ShowSettings;
-import io.seatlock.jdbc.PostgresLog;
+import io.seatlock.jdbc.postgres.PostgresLog;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AccessKeys;
-import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
-import io.seatlock.server.transport.TransportLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,19 +56,11 @@ final class PlantedServer {
   static ServerSettings settings(InetAddress address, int port, CommandLog log) {
     ShowSettings shows =
         new ShowSettings(Duration.ofMillis(2500), Duration.ofSeconds(9), 100, GRACE, Duration.ZERO);
-    return new ServerSettings(
-        new InetSocketAddress(address, port),
-        new InetSocketAddress(address, 0),
-        1,
-        shows,
-        log,
-        AccessKeys.of(AuthorizationString.of(Scenario.KEY)),
-        10,
-        1 << 20,
-        Integer.MAX_VALUE,
-        Integer.MAX_VALUE,
-        TransportLimits.DEFAULT,
-        Clients.ANY,
-        null);
+    return ServerSettings.builder(new InetSocketAddress(address, port))
+        .shows(shows)
+        .log(log)
+        .authorizationString(Scenario.KEY)
+        .retainBytes(1 << 20)
+        .build();
   }
 }

@@ -4,11 +4,7 @@ import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.server.SeatLockServer;
 import io.seatlock.server.ServerSettings;
-import io.seatlock.server.access.AccessKeys;
-import io.seatlock.server.access.AuthorizationString;
-import io.seatlock.server.transport.Clients;
 import io.seatlock.server.transport.TlsCertificate;
-import io.seatlock.server.transport.TransportLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -48,20 +44,12 @@ final class RealServer implements AutoCloseable {
     try {
       server =
           new SeatLockServer(
-              new ServerSettings(
-                  new InetSocketAddress(here, port),
-                  new InetSocketAddress(here, 0),
-                  1,
-                  shows,
-                  null,
-                  AccessKeys.of(AuthorizationString.of(KEY)),
-                  10,
-                  4 << 20,
-                  maxLocksPerAddress,
-                  Integer.MAX_VALUE,
-                  TransportLimits.DEFAULT,
-                  Clients.ANY,
-                  certificate),
+              ServerSettings.builder(new InetSocketAddress(here, port))
+                  .shows(shows)
+                  .authorizationString(KEY)
+                  .maxLocksPerAddress(maxLocksPerAddress)
+                  .tls(certificate)
+                  .build(),
               failure -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -26,32 +26,33 @@ final class BinaryReader {
     this.what = what;
   }
 
+  /** Reads a value in the form that it has in a version. */
+  @FunctionalInterface
+  interface Body<T> {
+    T read(BinaryReader in, int version);
+  }
+
   /**
    * Reads one value that fills the bytes exactly.
    *
    * @param what names the value in error messages
-   * @throws IllegalArgumentException if the bytes are damaged, too long, or of another version
+   * @param newest the newest version that the body reads
+   * @throws IllegalArgumentException if the bytes are damaged, too long, or of a later version
    */
-  static <T> T readWhole(byte[] bytes, String what, Function<BinaryReader, T> body) {
+  static <T> T readWhole(byte[] bytes, String what, int newest, Body<T> body) {
     BinaryReader in = new BinaryReader(bytes, what);
-    in.requireVersion(BinaryWriter.VERSION);
-    T value = body.apply(in);
+    T value = body.read(in, requireVersion(what, in.next(), 1, newest));
     if (!in.isAtEnd()) {
       throw in.damaged("bytes after its end");
     }
     return value;
   }
 
-  /**
-   * Reads values that fill the bytes, in the version in which names are written once. One alone may
-   * also be of the version without.
-   */
-  static <T> List<T> readAll(byte[] bytes, String what, Function<BinaryReader, T> body) {
-    if (bytes.length > 0 && bytes[0] == BinaryWriter.VERSION) {
-      return List.of(readWhole(bytes, what, body));
-    }
+  /** Reads values that fill the bytes, in the version in which names are written once. */
+  static <T> List<T> readAll(
+      byte[] bytes, String what, int version, Function<BinaryReader, T> body) {
     BinaryReader in = new BinaryReader(bytes, what);
-    in.requireVersion(BinaryWriter.WITH_NAMES);
+    requireVersion(what, in.next(), version, version);
     in.withNames = true;
     List<T> values = new ArrayList<>();
     do {
@@ -60,12 +61,26 @@ final class BinaryReader {
     return values;
   }
 
-  private void requireVersion(int known) {
-    int version = next();
-    if (version != known) {
+  /**
+   * Reads the version of a part.
+   *
+   * @param part names it in error messages
+   * @param newest the newest version that can be read
+   */
+  int version(String part, int newest) {
+    return requireVersion(what + " with " + part, number(), 1, newest);
+  }
+
+  private static int requireVersion(String what, long version, int oldest, int newest) {
+    if (version < oldest || version > newest) {
       throw new IllegalArgumentException(
-          what + " of version " + version + "; this program reads version " + known);
+          what
+              + " of version "
+              + version
+              + "; this program reads "
+              + (oldest == newest ? "version " + newest : "versions " + oldest + " to " + newest));
     }
+    return (int) version;
   }
 
   private boolean isAtEnd() {
@@ -147,13 +162,17 @@ final class BinaryReader {
 
   /** One of the values, told by its code. */
   <E> E code(E[] values, ToIntFunction<E> codeOf) {
-    long code = number();
+    return valueOf(number(), values, codeOf);
+  }
+
+  /** The value that a code stands for. */
+  <E> E valueOf(long code, E[] values, ToIntFunction<E> codeOf) {
     for (E value : values) {
       if (codeOf.applyAsInt(value) == code) {
         return value;
       }
     }
-    throw damaged("the unknown code " + code);
+    throw damaged("code " + code + ", which this program does not know,");
   }
 
   IllegalArgumentException damaged(String fault) {

@@ -8,16 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the binary form of commands, events and snapshots: a version byte, then fields in a fixed
- * order. Numbers take 7 bits a byte, lowest first; texts are UTF-8 behind their length.
+ * Writes binary forms: a byte with the version of the form, then fields in a fixed order. Numbers
+ * take 7 bits a byte, lowest first; texts are UTF-8 behind their length. Each form has versions of
+ * its own, counted from 1.
  */
 final class BinaryWriter {
-
-  /** The version of everything but several commands together. */
-  static final byte VERSION = 1;
-
-  /** The version in which a name is written once. */
-  static final byte WITH_NAMES = 2;
 
   private byte[] bytes = new byte[128];
   private int size;
@@ -25,19 +20,34 @@ final class BinaryWriter {
   /** What was written by {@link #name}, with its number; null if names are texts like others. */
   private final @Nullable Map<String, Integer> names;
 
-  BinaryWriter() {
-    bytes[size++] = VERSION;
-    names = null;
+  /** Writes each name as a text like others. */
+  BinaryWriter(int version) {
+    this(version, null);
   }
 
-  private BinaryWriter(Map<String, Integer> names) {
-    bytes[size++] = WITH_NAMES;
+  private BinaryWriter(int version, @Nullable Map<String, Integer> names) {
+    bytes[size++] = (byte) version;
     this.names = names;
   }
 
   /** Writes each name once. */
-  static BinaryWriter withNames() {
-    return new BinaryWriter(new HashMap<>());
+  static BinaryWriter withNames(int version) {
+    return new BinaryWriter(version, new HashMap<>());
+  }
+
+  /** A place to go back to. */
+  record Mark(int size, int names) {}
+
+  Mark mark() {
+    return new Mark(size, names == null ? 0 : names.size());
+  }
+
+  /** Takes back what was written since. */
+  void goBackTo(Mark mark) {
+    size = mark.size;
+    if (names != null) {
+      names.values().removeIf(number -> number > mark.names);
+    }
   }
 
   /** How many bytes were written. */
@@ -72,9 +82,9 @@ final class BinaryWriter {
   }
 
   /**
-   * A text that is likely to come again. In the version with names it is written as a text the
-   * first time, and then as its number among them, counted from 1, behind a 0: no name is empty, or
-   * it is the number 0.
+   * A text that is likely to come again. Where names are written once it is a text the first time,
+   * and then as its number among them, counted from 1, behind a 0: no name is empty, or it is the
+   * number 0.
    */
   void name(String value) {
     Integer before =

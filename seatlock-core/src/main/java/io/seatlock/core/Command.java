@@ -3,6 +3,7 @@ package io.seatlock.core;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * share, to keep and to replay. An action on several seats is all or nothing.
  */
 public sealed interface Command {
+
+  /** Which of the kinds of commands this is. */
+  CommandKind kind();
 
   /** This command in the compact binary form that {@link #fromBytes} reads. */
   default byte[] toBytes() {
@@ -80,6 +84,11 @@ public sealed interface Command {
       Ids.check("holder id", holder);
     }
 
+    @Override
+    public CommandKind kind() {
+      return CommandKind.OPEN_SESSION;
+    }
+
     /** A session that lasts until it is closed. */
     public OpenSession(String holder) {
       this(holder, null, null);
@@ -101,6 +110,11 @@ public sealed interface Command {
       Objects.requireNonNull(credential, "credential");
       Objects.requireNonNull(connection, "connection");
     }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.RESUME_SESSION;
+    }
   }
 
   /**
@@ -115,6 +129,11 @@ public sealed interface Command {
     public DetachSession {
       Objects.requireNonNull(holder, "holder");
       Objects.requireNonNull(connection, "connection");
+    }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.DETACH_SESSION;
     }
   }
 
@@ -131,6 +150,11 @@ public sealed interface Command {
       if (node.isEmpty()) {
         throw new IllegalArgumentException("the node has no name");
       }
+    }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.DETACH_NODE;
     }
 
     /** Whether a connection is one of this node. */
@@ -152,7 +176,7 @@ public sealed interface Command {
    *
    * @param holder the session's public holder id
    * @param id the request's id, chosen by whoever asks
-   * @param action a lock, unlock, unlockAll, extension or sale
+   * @param action a command of a kind that {@link CommandKind#mayBeAskedOnce}
    * @param connection the connection on which it was asked; if the session is on another one when
    *     this is decided, or on none, it is refused with {@link Reason#NO_SESSION}; null if it was
    *     asked on none
@@ -175,16 +199,17 @@ public sealed interface Command {
       Objects.requireNonNull(holder, "holder");
       Objects.requireNonNull(id, "id");
       Sale.requireWellFormed("id", id);
-      if (!(action instanceof Lock
-          || action instanceof Unlock
-          || action instanceof UnlockAll
-          || action instanceof Extend
-          || action instanceof Sale)) {
+      if (!action.kind().mayBeAskedOnce()) {
         throw new IllegalArgumentException(action + " cannot be done at most once");
       }
       if (beyondLimit && !(action instanceof Lock)) {
         throw new IllegalArgumentException(action + " cannot be beyond a limit");
       }
+    }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.ONCE;
     }
 
     /** A request that was asked on this connection, or on none. */
@@ -220,6 +245,11 @@ public sealed interface Command {
       Objects.requireNonNull(holder, "holder");
     }
 
+    @Override
+    public CommandKind kind() {
+      return CommandKind.CLOSE_SESSION;
+    }
+
     /** Ends the session wherever it is. */
     public CloseSession(String holder) {
       this(holder, null);
@@ -238,6 +268,11 @@ public sealed interface Command {
       Objects.requireNonNull(holder, "holder");
       seats = Ids.checkSeats(seats);
     }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.LOCK;
+    }
   }
 
   /**
@@ -252,6 +287,11 @@ public sealed interface Command {
       Objects.requireNonNull(holder, "holder");
       seats = Ids.checkSeats(seats);
     }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.UNLOCK;
+    }
   }
 
   /**
@@ -264,6 +304,11 @@ public sealed interface Command {
     public UnlockAll {
       Objects.requireNonNull(holder, "holder");
     }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.UNLOCK_ALL;
+    }
   }
 
   /**
@@ -275,6 +320,11 @@ public sealed interface Command {
     /** Checks that there is a holder id; one that belongs to no session is refused later. */
     public Extend {
       Objects.requireNonNull(holder, "holder");
+    }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.EXTEND;
     }
   }
 
@@ -331,6 +381,11 @@ public sealed interface Command {
       if (reason != null) {
         requireShort("reason", reason);
       }
+    }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.SALE;
     }
 
     private static Sale of(Action action, String... seats) {
@@ -413,8 +468,16 @@ public sealed interface Command {
       /** The byte that stands for this action in the binary form; never reused. */
       final int code;
 
+      private final String word;
+
       Action(int code) {
         this.code = code;
+        this.word = name().toLowerCase(Locale.ROOT);
+      }
+
+      /** The word for this action in texts for people. */
+      public String word() {
+        return word;
       }
     }
   }
@@ -431,8 +494,18 @@ public sealed interface Command {
     public ChangeSettings {
       Objects.requireNonNull(settings, "settings");
     }
+
+    @Override
+    public CommandKind kind() {
+      return CommandKind.CHANGE_SETTINGS;
+    }
   }
 
   /** Nothing but the time: ends what is due. Every other command does that first, too. */
-  record Tick() implements Command {}
+  record Tick() implements Command {
+    @Override
+    public CommandKind kind() {
+      return CommandKind.TICK;
+    }
+  }
 }

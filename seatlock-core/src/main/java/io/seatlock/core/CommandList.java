@@ -8,14 +8,20 @@ import java.util.List;
  */
 public final class CommandList {
 
-  private final BinaryWriter out = BinaryWriter.withNames();
+  private final BinaryWriter out = BinaryWriter.withNames(CommandCodec.WITH_NAMES);
 
   /** There are none yet. */
   public CommandList() {}
 
-  /** Adds a command behind those that are there. */
+  /** Adds a command behind those that are there. If this throws, the list is as it was. */
   public void add(Command command) {
-    CommandCodec.write(command, out);
+    BinaryWriter.Mark before = out.mark();
+    try {
+      CommandCodec.write(command, out);
+    } catch (Throwable e) {
+      out.goBackTo(before);
+      throw e;
+    }
   }
 
   /** How many bytes there are by now. */

@@ -44,35 +44,4 @@ public record Event(
   public @Nullable EventType typeFor(@Nullable String holder) {
     return author != null && author.equals(holder) ? change.toAuthor() : change.toOthers();
   }
-
-  /** This event in the compact binary form that {@link #fromBytes} reads. */
-  public byte[] toBytes() {
-    BinaryWriter out = new BinaryWriter();
-    out.number(seq);
-    out.number(at);
-    out.number(change.code);
-    out.optionalText(author);
-    out.texts(seats);
-    out.number(expiresInMillis);
-    return out.toBytes();
-  }
-
-  /**
-   * Reads what {@link #toBytes} wrote.
-   *
-   * @throws IllegalArgumentException if the bytes are damaged or of an unknown version
-   */
-  public static Event fromBytes(byte[] bytes) {
-    return BinaryReader.readWhole(
-        bytes,
-        "event",
-        in ->
-            new Event(
-                in.number(),
-                in.number(),
-                in.code(Change.values(), change -> change.code),
-                in.optionalText(),
-                in.texts(),
-                in.number()));
-  }
 }

@@ -332,7 +332,7 @@ public final class SeatLock implements AutoCloseable {
 
     @Override
     public void decide(long index, long at, Submission submission) {
-      give(submission.owner(), index, at, submission.command(), submission);
+      give(show(submission.show()), index, at, submission.command(), submission);
     }
 
     private void give(
@@ -377,8 +377,9 @@ public final class SeatLock implements AutoCloseable {
 
     @Override
     public boolean isIdle(Submission submission, long at) {
-      submission.owner().endBatch();
-      return submission.owner().isIdle(submission.command(), at);
+      Show asked = show(submission.show());
+      asked.endBatch();
+      return asked.isIdle(submission.command(), at);
     }
 
     @Override
@@ -404,7 +405,7 @@ public final class SeatLock implements AutoCloseable {
     public void nodeGone(String gone) {
       for (Show show : shows.values()) {
         if (show.nodes().contains(gone)) {
-          show.applyAtLast(new Command.DetachNode(gone));
+          show.applyEventually(new Command.DetachNode(gone));
         }
       }
     }

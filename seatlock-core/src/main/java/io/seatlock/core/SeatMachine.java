@@ -3,16 +3,11 @@ package io.seatlock.core;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,38 +23,35 @@ final class SeatMachine {
    * none did, all of them change. Nothing is written before the last refusal is known. The second
    * step looks the seats up again, which is no slower than to keep them in a list in between.
    *
+   * So whatever goes wrong in the first step has changed nothing, and that command can fail alone:
+   * `changing` tells the steps apart. Everything that writes sets it first.
+   *
    * What a lock and an unlock cost: three map look-ups, and links. A holder's locks are a list
    * threaded through its seats, and the holders with locks are a list in the order of their
-   * deadlines threaded through the holders. The time limits of a show are equally long, so a new
-   * deadline is nearly always the last one: it is put in from the end, and only an extension that
-   * was cut by the absolute limit has to walk, or one by rules that have become shorter.
+   * deadlines threaded through the holders.
    */
-
-  private static final Comparator<Seat> BY_ID = Comparator.comparing(seat -> seat.id);
-  private static final Comparator<Holder> BY_HOLDER_ID = Comparator.comparing(holder -> holder.id);
 
   private ShowSettings settings;
   private long timeLimit;
   private long maxTime;
-  private long warnBefore;
   private final boolean seatsKnown;
+  private final SeatRules rules;
   private final Map<String, Seat> seats;
   private final Map<String, Holder> holders = new HashMap<>();
-  private final NavigableMap<Long, NavigableSet<Seat>> dues = new TreeMap<>();
-  private final NavigableMap<Long, NavigableSet<Holder>> graces = new TreeMap<>();
-
-  private @Nullable Holder firstDeadline;
-  private @Nullable Holder lastDeadline;
-
-  /** The first holder in the order of deadlines that is still to be warned of it. */
-  private @Nullable Holder nextToWarn;
+  private final Deadlines deadlines = new Deadlines();
+  private final DueTimes<Seat> dues = new DueTimes<>(Seat.BY_ID);
+  private final DueTimes<Holder> graces = new DueTimes<>(Holder.BY_ID);
 
   private long seq;
   private long time;
 
+  /** Whether the state has been written to since the last command began to be decided. */
+  private boolean changing;
+
   private SeatMachine(ShowSettings settings, boolean seatsKnown, int expectedSeats) {
     this.settings = settings;
     this.seatsKnown = seatsKnown;
+    this.rules = new SeatRules(seatsKnown);
     this.seats = new LinkedHashMap<>(expectedSeats * 4 / 3 + 1);
     readSettings();
   }
@@ -67,7 +59,7 @@ final class SeatMachine {
   private void readSettings() {
     timeLimit = settings.timeLimit().toMillis();
     maxTime = settings.maxTime().toMillis();
-    warnBefore = settings.warnBefore().toMillis();
+    deadlines.setWarnBefore(settings.warnBefore().toMillis());
   }
 
   /** A show that learns its seats when they are named. */
@@ -105,7 +97,7 @@ final class SeatMachine {
       }
       Seat seat = machine.addSeat(saved.id());
       seat.status = saved.status();
-      machine.setSale(seat, CommandCodec.millis(saved.due()), saved.ref());
+      machine.setSale(seat, Times.millis(saved.due()), saved.ref());
       locked += saved.status() == SeatStatus.LOCKED ? 1 : 0;
     }
     for (Snapshot.Session saved : snapshot.sessions()) {
@@ -124,57 +116,55 @@ final class SeatMachine {
    * @param events receives the changes in their order; must not call back
    */
   Result apply(Command command, long now, Consumer<Event> events) {
+    return apply(command, now, events, events);
+  }
+
+  /**
+   * Ends what is due, then decides the command.
+   *
+   * @param now milliseconds since the epoch; an earlier time than before counts as the same time
+   * @param ends receives what is due, in its order; must not call back
+   * @param events receives the command's own changes in their order; must not call back
+   */
+  Result apply(Command command, long now, Consumer<Event> ends, Consumer<Event> events) {
+    changing = true;
     time = Math.max(time, now);
-    doWhatIsDue(events);
+    doWhatIsDue(ends);
+    changing = false;
     return decide(command, events);
   }
 
+  /**
+   * Whether the last command was writing when it ended. If not, and it has thrown something, the
+   * state is what it would be without that command, but for what was due before it.
+   */
+  boolean hasChanged() {
+    return changing;
+  }
+
   private Result decide(Command command, Consumer<Event> events) {
-    if (command instanceof Command.Lock lock) {
-      return lock(lock, events);
-    } else if (command instanceof Command.Unlock unlock) {
-      return unlock(unlock, events);
-    } else if (command instanceof Command.Sale sale) {
-      return sell(sale, events);
-    } else if (command instanceof Command.Once once) {
-      return once(once, events);
-    } else if (command instanceof Command.OpenSession open) {
-      return openSession(open);
-    } else if (command instanceof Command.ResumeSession resume) {
-      return resumeSession(resume, events);
-    } else if (command instanceof Command.DetachSession detach) {
-      return detachSession(detach, events);
-    } else if (command instanceof Command.DetachNode detach) {
-      return detachNode(detach, events);
-    } else if (command instanceof Command.CloseSession close) {
-      return closeSession(close, events);
-    } else if (command instanceof Command.UnlockAll all) {
-      return unlockAll(all, events);
-    } else if (command instanceof Command.Extend extend) {
-      return extend(extend);
-    } else if (command instanceof Command.ChangeSettings change) {
-      return changeSettings(change);
-    } else if (command instanceof Command.Tick) {
-      return granted(List.of(), null, 0);
-    }
-    throw new AssertionError("no rule for " + command);
+    return switch (command.kind()) {
+      case LOCK -> lock((Command.Lock) command, events);
+      case UNLOCK -> unlock((Command.Unlock) command, events);
+      case UNLOCK_ALL -> unlockAll((Command.UnlockAll) command, events);
+      case EXTEND -> extend((Command.Extend) command);
+      case SALE -> sell((Command.Sale) command, events);
+      case ONCE -> once((Command.Once) command, events);
+      case OPEN_SESSION -> openSession((Command.OpenSession) command);
+      case RESUME_SESSION -> resumeSession((Command.ResumeSession) command, events);
+      case DETACH_SESSION -> detachSession((Command.DetachSession) command, events);
+      case DETACH_NODE -> detachNode((Command.DetachNode) command, events);
+      case CLOSE_SESSION -> closeSession((Command.CloseSession) command, events);
+      case CHANGE_SETTINGS -> changeSettings((Command.ChangeSettings) command);
+      case TICK -> granted(List.of(), null, 0);
+    };
   }
 
   /** When something is due next, in milliseconds since the epoch; MAX_VALUE if nothing is. */
   long nextDeadline() {
-    return Math.min(Math.min(nextLockEnd(), nextWarning()), Math.min(first(dues), first(graces)));
-  }
-
-  private long nextLockEnd() {
-    return firstDeadline == null ? Long.MAX_VALUE : firstDeadline.deadline;
-  }
-
-  private long nextWarning() {
-    return nextToWarn == null ? Long.MAX_VALUE : nextToWarn.deadline - warnBefore;
-  }
-
-  private static long first(NavigableMap<Long, ?> times) {
-    return times.isEmpty() ? Long.MAX_VALUE : times.firstKey();
+    return Math.min(
+        Math.min(deadlines.firstEnd(), deadlines.nextWarning()),
+        Math.min(dues.first(), graces.first()));
   }
 
   /** The time of the last command, in milliseconds since the epoch. */
@@ -183,21 +173,11 @@ final class SeatMachine {
   }
 
   Snapshot snapshot() {
-    List<Snapshot.Seat> seatStates = new ArrayList<>(seats.size());
-    for (Seat seat : seats.values()) {
-      Sale sale = seat.sale;
-      seatStates.add(
-          new Snapshot.Seat(
-              seat.id,
-              seat.status,
-              sale == null ? null : CommandCodec.instant(sale.due),
-              sale == null ? null : sale.ref));
-    }
-    Stream<Holder> withLocks = Stream.iterate(firstDeadline, h -> h != null, h -> h.later);
     Stream<Holder> others =
-        holders.values().stream().filter(holder -> holder.lockCount == 0).sorted(BY_HOLDER_ID);
+        holders.values().stream().filter(h -> h.lockCount() == 0).sorted(Holder.BY_ID);
     List<Snapshot.Session> sessions =
-        Stream.concat(withLocks, others).map(Holder::snapshot).toList();
+        Stream.concat(deadlines.stream(), others).map(Holder::snapshot).toList();
+    List<Snapshot.Seat> seatStates = seats.values().stream().map(Seat::snapshot).toList();
     return new Snapshot(settings, seatsKnown, seq, time, seatStates, sessions);
   }
 
@@ -216,9 +196,7 @@ final class SeatMachine {
       }
     }
     Map<String, List<String>> locksByHolder = new HashMap<>();
-    for (Holder holder = firstDeadline; holder != null; holder = holder.later) {
-      locksByHolder.put(holder.id, holder.lockIds());
-    }
+    deadlines.stream().forEach(holder -> locksByHolder.put(holder.id, holder.lockIds()));
     return new SeatMap(seq, locked, reserved, paid, blocked, locksByHolder);
   }
 
@@ -240,12 +218,22 @@ final class SeatMachine {
 
   /** Whether the command is none of a client's, and there is nothing for it to do. */
   boolean isIdle(Command command, long now) {
-    if (command instanceof Command.DetachNode detach) {
-      return holdersOn(detach).findAny().isEmpty();
-    } else if (command instanceof Command.ChangeSettings change) {
-      return change.settings().equals(settings);
-    }
-    return command instanceof Command.Tick && nextDeadline() > now;
+    return switch (command.kind()) {
+      case DETACH_NODE -> holdersOn((Command.DetachNode) command).findAny().isEmpty();
+      case CHANGE_SETTINGS -> ((Command.ChangeSettings) command).settings().equals(settings);
+      case TICK -> nextDeadline() > now;
+      case OPEN_SESSION,
+          RESUME_SESSION,
+          DETACH_SESSION,
+          CLOSE_SESSION,
+          ONCE,
+          LOCK,
+          UNLOCK,
+          UNLOCK_ALL,
+          EXTEND,
+          SALE ->
+          false;
+    };
   }
 
   /** Whether the session is open. */
@@ -275,14 +263,9 @@ final class SeatMachine {
 
   /** What has its end already keeps it; who was to be warned is, by the new rule. */
   private Result changeSettings(Command.ChangeSettings change) {
+    changing = true;
     settings = change.settings();
     readSettings();
-    if (warnBefore == 0) {
-      for (Holder holder = nextToWarn; holder != null; holder = holder.later) {
-        holder.warned = true;
-      }
-      nextToWarn = null;
-    }
     return granted(List.of(), null, 0);
   }
 
@@ -291,9 +274,11 @@ final class SeatMachine {
   private Result openSession(Command.OpenSession command) {
     Holder holder = new Holder(command.holder(), command.credential());
     holder.connection = command.connection();
-    if (holders.putIfAbsent(holder.id, holder) != null) {
+    if (holders.containsKey(holder.id)) {
       return refused(Reason.SESSION_EXISTS);
     }
+    changing = true;
+    holders.put(holder.id, holder);
     return granted(List.of(), null, 0);
   }
 
@@ -302,6 +287,7 @@ final class SeatMachine {
     if (holder == null || !command.credential().equals(holder.credential)) {
       return refused(Reason.NO_SESSION);
     }
+    changing = true;
     boolean takenOver =
         holder.connection != null && !holder.connection.equals(command.connection());
     if (takenOver) {
@@ -309,7 +295,7 @@ final class SeatMachine {
     }
     setGraceEnd(holder, 0);
     holder.connection = command.connection();
-    return granted(holder.lockIds(), takenOver ? Change.TAKEN_OVER : null, timeLeft(holder));
+    return granted(holder.lockIds(), takenOver ? Change.TAKEN_OVER : null, holder.timeLeft(time));
   }
 
   private Result detachSession(Command.DetachSession command, Consumer<Event> events) {
@@ -321,7 +307,7 @@ final class SeatMachine {
 
   private Result detachNode(Command.DetachNode command, Consumer<Event> events) {
     long before = seq;
-    List<Holder> left = holdersOn(command).sorted(BY_HOLDER_ID).toList();
+    List<Holder> left = holdersOn(command).sorted(Holder.BY_ID).toList();
     left.forEach(holder -> detach(holder, events));
     return granted(List.of(), seq > before ? Change.RELEASED : null, 0);
   }
@@ -330,6 +316,7 @@ final class SeatMachine {
     if (holder.credential == null) {
       return end(holder, events);
     }
+    changing = true;
     holder.connection = null;
     setGraceEnd(holder, time + settings.grace().toMillis());
     return granted(List.of(), null, 0);
@@ -341,19 +328,11 @@ final class SeatMachine {
 
   private void setGraceEnd(Holder holder, long end) {
     if (holder.graceEnd != 0) {
-      remove(graces, holder.graceEnd, holder);
+      graces.remove(holder.graceEnd, holder);
     }
     holder.graceEnd = end;
     if (end != 0) {
-      graces.computeIfAbsent(end, at -> new TreeSet<>(BY_HOLDER_ID)).add(holder);
-    }
-  }
-
-  private static <T> void remove(NavigableMap<Long, NavigableSet<T>> times, long at, T element) {
-    NavigableSet<T> together = Objects.requireNonNull(times.get(at));
-    together.remove(element);
-    if (together.isEmpty()) {
-      times.remove(at);
+      graces.add(end, holder);
     }
   }
 
@@ -371,6 +350,7 @@ final class SeatMachine {
             ? refused(Reason.LIMIT_REACHED, lock.seats())
             : decide(command.action(), events);
     long fingerprint = fingerprint(command.action().toBytes());
+    changing = true;
     holder.remember(new Snapshot.Answer(command.id(), fingerprint, result));
     return result;
   }
@@ -391,7 +371,7 @@ final class SeatMachine {
 
   /** How long locks last is told as it is now: that alone is no longer true as it was said. */
   private static @Nullable Result remembered(Holder holder, Command.Once command, long now) {
-    Snapshot.Answer known = holder.answers.get(command.id());
+    Snapshot.Answer known = holder.answerTo(command.id());
     if (known == null) {
       return null;
     }
@@ -402,7 +382,7 @@ final class SeatMachine {
         || !(known.result() instanceof Result.Granted granted)) {
       return known.result();
     }
-    long left = holder.lockCount == 0 ? 0 : Math.max(0, holder.deadline - now);
+    long left = Math.max(0, holder.timeLeft(now));
     return new Result.Granted(granted.seq(), granted.seats(), granted.change(), left);
   }
 
@@ -421,6 +401,7 @@ final class SeatMachine {
   }
 
   private Result end(Holder holder, Consumer<Event> events) {
+    changing = true;
     setGraceEnd(holder, 0);
     holders.remove(holder.id);
     return releaseAll(holder, Change.RELEASED, events);
@@ -439,7 +420,7 @@ final class SeatMachine {
     if (holder == null) {
       return refused(Reason.NO_SESSION);
     }
-    if (holder.lockCount == 0) {
+    if (holder.lockCount() == 0) {
       return refused(Reason.NOTHING_LOCKED);
     }
     long absoluteLimit = holder.lockedSince + maxTime;
@@ -448,8 +429,9 @@ final class SeatMachine {
     }
     long end = Math.min(time + timeLimit, absoluteLimit);
     if (end > holder.deadline) {
-      removeDeadline(holder);
-      setDeadline(holder, end);
+      changing = true;
+      deadlines.remove(holder);
+      deadlines.insert(holder, end, time);
     }
     return granted(List.of(), null, holder.deadline - time);
   }
@@ -466,10 +448,10 @@ final class SeatMachine {
     int more = 0;
     for (int i = 0; i < ids.size(); i++) {
       Seat seat = seats.get(ids.get(i));
-      Reason reason = lockRefusal(seat, holder);
+      Reason reason = rules.lockRefusal(seat, holder);
       if (reason == null && (seat == null || seat.holder != holder)) {
         more++;
-        reason = holder.lockCount + more > settings.maxLocks() ? Reason.LIMIT_REACHED : null;
+        reason = holder.lockCount() + more > settings.maxLocks() ? Reason.LIMIT_REACHED : null;
       }
       refusals = note(refusals, ids.get(i), reason);
     }
@@ -477,30 +459,25 @@ final class SeatMachine {
       return refused(refusals);
     }
     if (more > 0) {
-      if (holder.lockCount == 0) {
-        startTimeLimit(holder);
+      changing = true;
+      if (holder.lockCount() == 0) {
+        holder.lockedSince = time;
+        deadlines.insert(holder, time + timeLimit, time);
       }
       List<String> changed = more == ids.size() ? ids : new ArrayList<>(more);
       for (int i = 0; i < ids.size(); i++) {
         Seat seat = seatOrNew(ids.get(i));
         if (seat.holder == null) {
           seat.status = SeatStatus.LOCKED;
-          holder.add(seat);
+          holder.addLock(seat);
           if (changed != ids) {
             changed.add(seat.id);
           }
         }
       }
-      emit(Change.LOCKED, holder.id, changed, timeLeft(holder), events);
+      emit(Change.LOCKED, holder.id, changed, holder.timeLeft(time), events);
     }
     return granted(ids, more > 0 ? Change.LOCKED : null, holder.deadline - time);
-  }
-
-  private @Nullable Reason lockRefusal(@Nullable Seat seat, Holder holder) {
-    if (seat == null) {
-      return seatsKnown ? Reason.UNKNOWN_SEAT : null;
-    }
-    return seat.status == SeatStatus.AVAILABLE || seat.holder == holder ? null : taken(seat.status);
   }
 
   private Result unlock(Command.Unlock command, Consumer<Event> events) {
@@ -512,7 +489,7 @@ final class SeatMachine {
     Map<String, Reason> refusals = null;
     for (int i = 0; i < ids.size(); i++) {
       Seat seat = seats.get(ids.get(i));
-      refusals = note(refusals, ids.get(i), unlockRefusal(seat, holder));
+      refusals = note(refusals, ids.get(i), rules.unlockRefusal(seat, holder));
     }
     if (refusals != null) {
       return refused(refusals);
@@ -521,25 +498,15 @@ final class SeatMachine {
       turn(seatOrNew(ids.get(i)), SeatStatus.AVAILABLE);
     }
     emit(Change.UNLOCKED, holder.id, ids, events);
-    return granted(ids, Change.UNLOCKED, timeLeft(holder));
-  }
-
-  private @Nullable Reason unlockRefusal(@Nullable Seat seat, Holder holder) {
-    if (seat == null) {
-      return seatsKnown ? Reason.UNKNOWN_SEAT : Reason.ALREADY_UNLOCKED;
-    }
-    if (seat.holder == holder) {
-      return null;
-    }
-    return seat.status == SeatStatus.AVAILABLE ? Reason.ALREADY_UNLOCKED : Reason.NOT_YOURS;
+    return granted(ids, Change.UNLOCKED, holder.timeLeft(time));
   }
 
   /** Ends all locks of a holder as one change. */
   private Result releaseAll(Holder holder, Change change, Consumer<Event> events) {
     List<String> ids = holder.lockIds();
     if (!ids.isEmpty()) {
-      while (holder.firstLock != null) {
-        turn(holder.firstLock, SeatStatus.AVAILABLE);
+      for (Seat seat = holder.firstLock(); seat != null; seat = holder.firstLock()) {
+        turn(seat, SeatStatus.AVAILABLE);
       }
       emit(change, holder.id, ids, events);
     }
@@ -553,7 +520,7 @@ final class SeatMachine {
     Map<String, Reason> refusals = null;
     for (int i = 0; i < ids.size(); i++) {
       Seat seat = seats.get(ids.get(i));
-      refusals = note(refusals, ids.get(i), saleRefusal(sale, seat));
+      refusals = note(refusals, ids.get(i), rules.saleRefusal(sale, seat));
     }
     if (refusals != null) {
       return refused(refusals);
@@ -578,43 +545,6 @@ final class SeatMachine {
     return second == null ? first : second;
   }
 
-  private @Nullable Reason saleRefusal(Command.Sale sale, @Nullable Seat seat) {
-    if (seat == null && seatsKnown) {
-      return Reason.UNKNOWN_SEAT;
-    }
-    SeatStatus status = seat == null ? SeatStatus.AVAILABLE : seat.status;
-    return switch (sale.action()) {
-      case RESERVE ->
-          switch (status) {
-            case AVAILABLE, LOCKED -> conditionRefusal(sale, seat);
-            case RESERVED, PAID, BLOCKED -> taken(status);
-          };
-      case PAY ->
-          switch (status) {
-            case AVAILABLE, LOCKED -> conditionRefusal(sale, seat);
-            case RESERVED -> sale.heldBy() == null ? null : Reason.ALREADY_RESERVED;
-            case PAID, BLOCKED -> taken(status);
-          };
-      case UNRESERVE -> status == SeatStatus.RESERVED ? null : Reason.NOT_RESERVED;
-      case UNPAY -> status == SeatStatus.PAID ? null : Reason.NOT_PAID;
-      case REVOKE ->
-          status == SeatStatus.RESERVED || status == SeatStatus.PAID ? null : Reason.NOT_RESERVED;
-      case BLOCK, UNBLOCK ->
-          status == SeatStatus.AVAILABLE || status == SeatStatus.BLOCKED ? null : taken(status);
-    };
-  }
-
-  /** Whether an available or locked seat breaks the sale's holder condition. */
-  private static @Nullable Reason conditionRefusal(Command.Sale sale, @Nullable Seat seat) {
-    if (sale.heldBy() == null) {
-      return null;
-    }
-    if (seat == null || seat.holder == null) {
-      return Reason.ALREADY_UNLOCKED;
-    }
-    return seat.holder.id.equals(sale.heldBy()) ? null : Reason.NOT_YOURS;
-  }
-
   /**
    * Turns the named seats as one change.
    *
@@ -634,6 +564,7 @@ final class SeatMachine {
       if (status == to || (from != null && from != status)) {
         continue;
       }
+      changing = true;
       turn(seatOrNew(id), to, sale);
       changed.add(id);
     }
@@ -644,10 +575,10 @@ final class SeatMachine {
   }
 
   private void turn(Seat seat, SeatStatus to, Command.Sale sale) {
-    String ref = sale.ref() != null || seat.sale == null ? sale.ref() : seat.sale.ref;
+    String ref = sale.ref() != null ? sale.ref() : seat.ref();
     turn(seat, to);
     if (to == SeatStatus.RESERVED || to == SeatStatus.PAID) {
-      setSale(seat, CommandCodec.millis(sale.due()), ref);
+      setSale(seat, Times.millis(sale.due()), ref);
     }
   }
 
@@ -655,11 +586,13 @@ final class SeatMachine {
 
   /** The way of a seat out of what it is: whatever that was has ended for good. */
   private void turn(Seat seat, SeatStatus to) {
+    changing = true;
     Holder holder = seat.holder;
     if (holder != null) {
-      holder.remove(seat);
-      if (holder.lockCount == 0) {
-        removeDeadline(holder);
+      holder.removeLock(seat);
+      if (holder.lockCount() == 0) {
+        deadlines.remove(holder);
+        holder.lockedSince = 0;
       }
     }
     setSale(seat, null, null);
@@ -670,13 +603,13 @@ final class SeatMachine {
   }
 
   private void setSale(Seat seat, @Nullable Long due, @Nullable String ref) {
-    Sale old = seat.sale;
-    if (old != null && old.due != null) {
-      remove(dues, old.due, seat);
+    Long oldDue = seat.due();
+    if (oldDue != null) {
+      dues.remove(oldDue, seat);
     }
-    seat.sale = due == null && ref == null ? null : new Sale(due, ref);
+    seat.sale = due == null && ref == null ? null : new Seat.Sale(due, ref);
     if (due != null) {
-      dues.computeIfAbsent(due, at -> new TreeSet<>(BY_ID)).add(seat);
+      dues.add(due, seat);
     }
   }
 
@@ -693,16 +626,6 @@ final class SeatMachine {
     return seat;
   }
 
-  private static Reason taken(SeatStatus status) {
-    return switch (status) {
-      case LOCKED -> Reason.ALREADY_LOCKED;
-      case RESERVED -> Reason.ALREADY_RESERVED;
-      case PAID -> Reason.ALREADY_PAID;
-      case BLOCKED -> Reason.BLOCKED;
-      case AVAILABLE -> throw new AssertionError("an available seat is not taken");
-    };
-  }
-
   // --- time
 
   /**
@@ -712,97 +635,26 @@ final class SeatMachine {
   private void doWhatIsDue(Consumer<Event> events) {
     long next;
     while ((next = nextDeadline()) <= time) {
-      if (firstDeadline != null && next == firstDeadline.deadline) {
-        releaseAll(firstDeadline, Change.EXPIRED, events);
-      } else if (next == first(dues)) {
-        List<Seat> together = List.copyOf(dues.firstEntry().getValue());
+      if (next == deadlines.firstEnd()) {
+        releaseAll(Objects.requireNonNull(deadlines.first()), Change.EXPIRED, events);
+      } else if (next == dues.first()) {
+        List<Seat> together = dues.allDueFirst();
         together.forEach(seat -> turn(seat, SeatStatus.AVAILABLE));
         emit(Change.UNRESERVED, null, together.stream().map(seat -> seat.id).toList(), events);
-      } else if (next == first(graces)) {
-        end(graces.firstEntry().getValue().first(), events);
+      } else if (next == graces.first()) {
+        end(graces.dueFirst(), events);
       } else {
-        warn(Objects.requireNonNull(nextToWarn), events);
+        warn(Objects.requireNonNull(deadlines.nextToWarn()), events);
       }
     }
   }
 
   /** Warns of an end that is to come; of one that has come meanwhile, the end itself tells. */
   private void warn(Holder holder, Consumer<Event> events) {
-    holder.warned = true;
-    skipWarned();
+    deadlines.warned(holder);
     if (holder.deadline > time) {
-      events.accept(
-          new Event(seq, time, Change.EXPIRING, holder.id, holder.lockIds(), timeLeft(holder)));
-    }
-  }
-
-  private void skipWarned() {
-    while (nextToWarn != null && nextToWarn.warned) {
-      nextToWarn = nextToWarn.later;
-    }
-  }
-
-  private long timeLeft(Holder holder) {
-    return holder.lockCount == 0 ? 0 : holder.deadline - time;
-  }
-
-  private void startTimeLimit(Holder holder) {
-    holder.lockedSince = time;
-    setDeadline(holder, time + timeLimit);
-  }
-
-  private void setDeadline(Holder holder, long deadline) {
-    holder.deadline = deadline;
-    holder.warned = warnBefore == 0 || deadline - time <= warnBefore;
-    insertDeadline(holder);
-  }
-
-  private void insertDeadline(Holder holder) {
-    Holder before = lastDeadline;
-    while (before != null && before.deadline > holder.deadline) {
-      before = before.earlier;
-    }
-    Holder after = before == null ? firstDeadline : before.later;
-    holder.earlier = before;
-    holder.later = after;
-    if (before == null) {
-      firstDeadline = holder;
-    } else {
-      before.later = holder;
-    }
-    if (after == null) {
-      lastDeadline = holder;
-    } else {
-      after.earlier = holder;
-    }
-    if (!holder.warned && (nextToWarn == null || holder.deadline < nextToWarn.deadline)) {
-      nextToWarn = holder;
-    }
-  }
-
-  private void removeDeadline(Holder holder) {
-    Holder before = holder.earlier;
-    Holder after = holder.later;
-    if (nextToWarn == holder) {
-      nextToWarn = after;
-      skipWarned();
-    }
-    if (before == null) {
-      firstDeadline = after;
-    } else {
-      before.later = after;
-    }
-    if (after == null) {
-      lastDeadline = before;
-    } else {
-      after.earlier = before;
-    }
-    holder.earlier = null;
-    holder.later = null;
-    if (holder.lockCount == 0) {
-      holder.lockedSince = 0;
-      holder.deadline = 0;
-      holder.warned = false;
+      long left = holder.timeLeft(time);
+      events.accept(new Event(seq, time, Change.EXPIRING, holder.id, holder.lockIds(), left));
     }
   }
 
@@ -870,115 +722,14 @@ final class SeatMachine {
       if (seat == null || seat.status != SeatStatus.LOCKED || seat.holder != null) {
         throw new IllegalArgumentException("session " + holder.id + " cannot hold seat " + id);
       }
-      holder.add(seat);
+      holder.addLock(seat);
     }
-    if (holder.lockCount > 0) {
+    if (holder.lockCount() > 0) {
       holder.lockedSince = saved.lockedSince();
       holder.deadline = saved.deadline();
       holder.warned = saved.warned();
-      insertDeadline(holder);
+      deadlines.insert(holder);
     }
-    return holder.lockCount;
-  }
-
-  /** A seat; while it is locked, a link in the list of its holder's locks. */
-  private static final class Seat {
-    final String id;
-    SeatStatus status = SeatStatus.AVAILABLE;
-    @Nullable Holder holder;
-    @Nullable Seat previousLock;
-    @Nullable Seat nextLock;
-    @Nullable Sale sale;
-
-    Seat(String id) {
-      this.id = id;
-    }
-  }
-
-  /** What is known of a reserved or paid seat beyond that. */
-  private record Sale(@Nullable Long due, @Nullable String ref) {}
-
-  /** An open session; while it holds locks, a link in the list of deadlines. */
-  private static final class Holder {
-    final String id;
-    @Nullable Seat firstLock;
-    @Nullable Seat lastLock;
-    int lockCount;
-    long lockedSince;
-    long deadline;
-    boolean warned;
-    final @Nullable String credential;
-    @Nullable String connection;
-    long graceEnd;
-    Map<String, Snapshot.Answer> answers = Map.of();
-    @Nullable Holder earlier;
-    @Nullable Holder later;
-
-    Holder(String id, @Nullable String credential) {
-      this.id = id;
-      this.credential = credential;
-    }
-
-    void remember(Snapshot.Answer answer) {
-      if (answers.isEmpty()) {
-        answers = new LinkedHashMap<>();
-      }
-      answers.put(answer.id(), answer);
-      if (answers.size() > Command.Once.REMEMBERED) {
-        answers.remove(answers.keySet().iterator().next());
-      }
-    }
-
-    Snapshot.Session snapshot() {
-      return new Snapshot.Session(
-          id,
-          lockIds(),
-          lockedSince,
-          deadline,
-          warned,
-          credential,
-          connection,
-          graceEnd,
-          List.copyOf(answers.values()));
-    }
-
-    void add(Seat seat) {
-      seat.holder = this;
-      seat.previousLock = lastLock;
-      if (lastLock == null) {
-        firstLock = seat;
-      } else {
-        lastLock.nextLock = seat;
-      }
-      lastLock = seat;
-      lockCount++;
-    }
-
-    void remove(Seat seat) {
-      Seat previous = seat.previousLock;
-      Seat next = seat.nextLock;
-      if (previous == null) {
-        firstLock = next;
-      } else {
-        previous.nextLock = next;
-      }
-      if (next == null) {
-        lastLock = previous;
-      } else {
-        next.previousLock = previous;
-      }
-      seat.previousLock = null;
-      seat.nextLock = null;
-      seat.holder = null;
-      lockCount--;
-    }
-
-    List<String> lockIds() {
-      List<String> ids = new ArrayList<>(lockCount);
-      for (Seat seat = firstLock; seat != null; seat = seat.nextLock) {
-        ids.add(seat.id);
-      }
-      return ids;
-    }
+    return holder.lockCount();
   }
 }

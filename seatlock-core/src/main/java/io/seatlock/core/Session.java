@@ -69,7 +69,7 @@ public final class Session implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      show.applyAtLast(new Command.CloseSession(holder));
+      show.applyEventually(new Command.CloseSession(holder));
     }
   }
 }

@@ -1,18 +1,12 @@
 package io.seatlock.core;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,10 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Show {
   /*
-   * The order of delivery is that of decision because both the decision and the place in the queue
-   * are taken under one lock. `undelivered` counts what is decided but not yet delivered; whoever
-   * raises it from 0 delivers until it is 0 again. The common case, one event and nobody
-   * delivering, takes its turn under the lock and then needs no queue.
+   * Three parts under one lock: the machine decides, the intake holds what the log has given and is
+   * not decided yet, and the delivery tells. Only the delivery runs without the lock.
    *
    * Every command reads the clock, under the lock, though that is the largest single part of its
    * cost. Read before the lock, the time would be too early by the wait, and a lock would end early
@@ -47,20 +39,21 @@ public final class Show {
    * a lock whose time is over would still be its holder's.
    *
    * With a log the same machine is given the log's commands with the log's times, one after the
-   * other. Before the log has given everything that it had at its start, nothing is told and no
+   * other. Before the log has given everything that it had at its start, nothing is delivered and no
    * timer runs: the past is nobody's news, and what ends in it has ended by later commands.
    *
-   * What the log gives waits in `given`, and whoever takes the lock next decides all of it first, so
-   * nobody sees a state without it. Mostly that is whoever is about to tell what it leads to: a
-   * command is asked for, decided and told by one thread, which has the state at hand, while the
-   * log's thread writes the next ones. Only if somebody stands still for a result, the log's thread
+   * What the log gives waits in the intake, and whoever takes the lock next decides all of it first,
+   * so nobody sees a state without it. Mostly that is the thread about to deliver it: a command is
+   * asked for, decided and delivered by one thread, which has the state at hand, while the log's
+   * thread writes the next ones. Only if somebody stands still for a result, the log's thread
    * decides: that somebody may be a listener, and be the one who would have to decide.
+   *
+   * A command whose decision throws before it has changed anything fails alone: its caller hears
+   * that it was not accepted. If the state may be half changed, or another node may have decided
+   * otherwise because only this one ran out of memory, the show decides nothing any more.
    */
 
-  private static final Logger LOG = System.getLogger("io.seatlock.core");
-
-  private static final String NOT_DECIDED =
-      "it is in the log, but this program decides nothing any more";
+  private static final String NOT_DECIDED = "this program decides nothing any more";
 
   /** After how many milliseconds at the earliest a tick is tried again. */
   private static final long TICK_AGAIN = 1000;
@@ -70,42 +63,34 @@ public final class Show {
 
   private final String name;
   private final InstantSource clock;
-  private final Timer timer;
   private final Supplier<String> holderIds;
   private final @Nullable CommandLog log;
-  private final Executor delivery;
+  private final Executor executor;
   private final Consumer<? super Throwable> onFailure;
-  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final OrderedDelivery delivery;
+  private final LogIntake intake;
 
   private final ReentrantLock lock = new ReentrantLock();
   private SeatMachine machine;
-  private final List<Event> decided = new ArrayList<>();
-  private final Consumer<Event> toDecided = decided::add;
-  private long wakeAt = Long.MAX_VALUE;
+  private final Alarm alarm;
 
-  /** With a log: what it has given and what is not decided yet, in order. */
-  private final Queue<List<Given>> given = new ConcurrentLinkedQueue<>();
+  // What the machine has told of the command that is decided now.
+  private final List<Event> ended = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
+  private final Consumer<Event> toEnded = ended::add;
+  private final Consumer<Event> toEvents = events::add;
 
-  /** With a log, and of the log's thread: what it gives before it ends the batch. */
-  private List<Given> batch = new ArrayList<>();
-
-  /** With a log: the place of the last command that it has given. Written by the log's thread. */
-  private volatile long index;
-
-  /** With a log: whether what is decided now is not of the past. */
+  /** Whether what is decided now is not of the past; without a log nothing is. */
   private volatile boolean live;
 
-  /** With a log: whether a command was ever on its way to it. */
+  /** Whether a command was ever on its way to the log. */
   private volatile boolean submitted;
 
-  /** With a log: what went wrong, if nothing more is decided. */
+  /** What went wrong, if nothing more is decided. */
   private volatile @Nullable Throwable failure;
 
-  /** With a log: whether something is undelivered, and it is nobody's turn yet. */
+  /** Whether something of the log is undelivered, and it is nobody's turn yet. */
   private boolean leftToDeliver;
-
-  private final AtomicInteger undelivered = new AtomicInteger();
-  private final Queue<Object> queue = new ConcurrentLinkedQueue<>();
 
   Show(
       String name,
@@ -114,16 +99,19 @@ public final class Show {
       Timer timer,
       Supplier<String> holderIds,
       @Nullable CommandLog log,
-      Executor delivery,
+      Executor executor,
       Consumer<? super Throwable> onFailure) {
     this.name = name;
     this.machine = machine;
     this.clock = clock;
-    this.timer = timer;
     this.holderIds = holderIds;
     this.log = log;
-    this.delivery = delivery;
+    this.executor = executor;
     this.onFailure = onFailure;
+    this.live = log == null;
+    delivery = new OrderedDelivery(name);
+    intake = new LogIntake(name);
+    alarm = new Alarm(timer, clock, this::wake);
   }
 
   /** The name under which it was opened. */
@@ -170,38 +158,50 @@ public final class Show {
   /** Decides the command, by the time of the clock now. With a log it waits for that. */
   public Result apply(Command command) {
     if (log == null) {
-      return decide(command, null);
+      return decideInMemory(command, null);
     }
     // Completed where it is decided, not in the show's order: a listener may wait for it, too.
-    CompletableFuture<Result> decision = new CompletableFuture<>();
-    submit(log, new Submission(this, command, false, false, decision::complete));
-    return decision.join();
+    CompletableFuture<Result> result = new CompletableFuture<>();
+    submit(log, new Submission(name, command, false, null, result::complete));
+    return result.join();
   }
 
   /**
    * Decides the command and gives the result to the callback in the show's order: after every
-   * earlier event and after the command's own, before any later one. So who writes down events and
-   * results as they come has one consistent story.
+   * earlier event and after the command's own, before any later one. So whoever writes down events
+   * and results as they come has one consistent story.
    */
   public void apply(Command command, Consumer<? super Result> callback) {
     Objects.requireNonNull(callback, "callback");
+    decide(command, decision -> callback.accept(Objects.requireNonNull(decision.answer())));
+  }
+
+  /**
+   * Decides the command and gives the callback everything that it led to, in the show's order. The
+   * callback receives the same decision as those who {@link #listenToDecisions}, after them, with
+   * the result as its answer.
+   */
+  public void decide(Command command, Consumer<? super Decision> callback) {
+    Objects.requireNonNull(callback, "callback");
     if (log == null) {
-      decide(command, callback);
+      decideInMemory(command, callback);
     } else {
-      submit(log, new Submission(this, command, false, true, callback));
+      Consumer<Result> otherwise =
+          result -> deliverInOrder(() -> callback.accept(Decision.of(result)));
+      submit(log, new Submission(name, command, false, callback, otherwise));
     }
   }
 
   /**
-   * Decides the command as soon as possible, without telling the result and without waiting. For
-   * what must happen at last, such as the end of a session: a log that is away gets it when it is
-   * back.
+   * Decides the command as soon as possible, without reporting the result and without waiting. For
+   * what must happen sooner or later, such as the end of a session: a log that is away gets it when
+   * it is back.
    */
-  public void applyAtLast(Command command) {
+  public void applyEventually(Command command) {
     if (log == null) {
-      decide(command, null);
+      decideInMemory(command, null);
     } else {
-      submit(log, new Submission(this, command, true, false, result -> {}));
+      submit(log, new Submission(name, command, true, null, result -> {}));
     }
   }
 
@@ -220,7 +220,7 @@ public final class Show {
    * includes, before every event that it does not.
    */
   public void snapshot(Consumer<? super Snapshot> callback) {
-    tellInOrder(SeatMachine::snapshot, callback);
+    answerInOrder(SeatMachine::snapshot, callback);
   }
 
   /**
@@ -228,7 +228,7 @@ public final class Show {
    * that is in it, before every event that is not. Costs less than a snapshot.
    */
   public void seatMap(Consumer<? super SeatMap> callback) {
-    tellInOrder(SeatMachine::seatMap, callback);
+    answerInOrder(SeatMachine::seatMap, callback);
   }
 
   /** The rules of this show. */
@@ -241,20 +241,23 @@ public final class Show {
     }
   }
 
-  private <T> void tellInOrder(Function<SeatMachine, T> question, Consumer<? super T> callback) {
+  private <T> void answerInOrder(Function<SeatMachine, T> question, Consumer<? super T> callback) {
     Objects.requireNonNull(callback, "callback");
     boolean deliver;
     enter();
     try {
       T answer = question.apply(machine);
-      decided.clear();
-      deliver = enqueueDecided(() -> callback.accept(answer));
+      deliver = delivery.enqueue(() -> callback.accept(answer));
     } finally {
       lock.unlock();
     }
     if (deliver) {
-      delivery.execute(this::deliverQueue);
+      executor.execute(delivery::deliverQueue);
     }
+  }
+
+  private void deliverInOrder(Runnable call) {
+    answerInOrder(machine -> call, Runnable::run);
   }
 
   /**
@@ -264,33 +267,17 @@ public final class Show {
    *     returned, except one that is being delivered just then
    */
   public Subscription listen(Consumer<? super Event> listener) {
-    return listen(listener, () -> {});
+    Objects.requireNonNull(listener, "listener");
+    return delivery.addListener(decision -> delivery.deliverEvents(decision, listener));
   }
 
   /**
-   * As {@link #listen(Consumer)}, for who tells events and results together.
-   *
-   * @param noResult called after the events of a command whose result is told to nobody in this
-   *     order: it was applied without a callback, or appended to the log by another program
+   * As {@link #listen}, with the events of one command together and with its answer. For whoever
+   * sends both events and answers to clients. A command that led to no event, and that nobody waits
+   * for an answer to, is not delivered.
    */
-  public Subscription listen(Consumer<? super Event> listener, Runnable noResult) {
-    Listener own =
-        new Listener(
-            Objects.requireNonNull(listener, "listener"),
-            Objects.requireNonNull(noResult, "noResult"));
-    listeners.add(own);
-    return () -> listeners.remove(own);
-  }
-
-  /** Compared by identity: the same listener may be there twice. */
-  private static final class Listener {
-    final Consumer<? super Event> onEvent;
-    final Runnable onNoResult;
-
-    Listener(Consumer<? super Event> onEvent, Runnable onNoResult) {
-      this.onEvent = onEvent;
-      this.onNoResult = onNoResult;
-    }
+  public Subscription listenToDecisions(Consumer<? super Decision> listener) {
+    return delivery.addListener(Objects.requireNonNull(listener, "listener"));
   }
 
   /** A listener's place in a show; closing it again does nothing. */
@@ -301,7 +288,7 @@ public final class Show {
 
   /**
    * How many locks the holder would gain if this were granted now: seats that it holds already do
-   * not count. For who counts locks beyond the show's own limit.
+   * not count. For callers that limit locks beyond the show's own limit.
    */
   public int newLocks(Command.Lock command) {
     enter();
@@ -314,8 +301,8 @@ public final class Show {
 
   /**
    * The result of a request that was decided before, as if it were applied now; empty if its
-   * session does not remember its id, or is on another connection. For who has to give an answer
-   * again whatever speaks against doing the same anew.
+   * session does not remember its id, or is on another connection. A retry gets its first answer by
+   * this, even where a new request of the same kind would be turned down.
    */
   public Optional<Result> remembered(Command.Once command) {
     enter();
@@ -339,9 +326,9 @@ public final class Show {
     if (!locked) {
       lock.lock();
     }
-    if (!given.isEmpty() && lock.getHoldCount() == 1) {
+    if (!intake.isEmpty() && lock.getHoldCount() == 1) {
       try {
-        decideGiven();
+        intake.takeAll(this::decideGiven);
       } catch (Throwable e) {
         lock.unlock();
         throw e;
@@ -353,7 +340,7 @@ public final class Show {
   boolean isEmpty() {
     enter();
     try {
-      return machine.isEmpty() && index == 0 && !submitted;
+      return machine.isEmpty() && intake.index() == 0 && !submitted;
     } finally {
       lock.unlock();
     }
@@ -362,9 +349,9 @@ public final class Show {
   /** Ends what is due by the clock now. */
   void tick() {
     if (log == null) {
-      decide(new Command.Tick(), null);
+      decideInMemory(new Command.Tick(), null);
     } else {
-      submit(log, new Submission(this, new Command.Tick(), true, false, this::wakeAgain));
+      submit(log, new Submission(name, new Command.Tick(), true, null, this::wakeAgain));
     }
   }
 
@@ -378,7 +365,7 @@ public final class Show {
       lock.unlock();
     }
     if (differs) {
-      applyAtLast(new Command.ChangeSettings(settings));
+      applyEventually(new Command.ChangeSettings(settings));
     }
   }
 
@@ -386,14 +373,14 @@ public final class Show {
   void detachOtherNodes(String node) {
     nodes().stream()
         .filter(other -> !other.equals(node))
-        .forEach(other -> applyAtLast(new Command.DetachNode(other)));
+        .forEach(other -> applyEventually(new Command.DetachNode(other)));
   }
 
   // --- what the log does
 
   /** The place of the last command that the log has given. */
   long index() {
-    return index;
+    return intake.index();
   }
 
   /** Goes on from a state, if it has none of its own. */
@@ -401,19 +388,13 @@ public final class Show {
     SeatMachine restored = SeatMachine.of(state);
     enter();
     try {
-      if (index != 0) {
-        throw new IllegalStateException("show " + name + " has begun already");
-      }
+      intake.beginAfter(at);
       machine = restored;
-      index = at;
-      wakeIfNeeded();
+      setAlarm();
     } finally {
       lock.unlock();
     }
   }
-
-  /** A command from the log with its time, and with the submission if it was submitted here. */
-  private record Given(long at, Command command, @Nullable Submission submission) {}
 
   /**
    * The next command of the log; it is decided at the end of the batch. Called by the log's thread.
@@ -421,10 +402,7 @@ public final class Show {
    * @return whether it is the first of a batch
    */
   boolean give(long place, long at, Command command, @Nullable Submission submission) {
-    if (place != index + 1) {
-      throw new IllegalStateException(
-          "show " + name + " was given command " + place + " after " + index);
-    }
+    intake.requireNext(place);
     if (failure != null) {
       if (submission != null) {
         submission.unknown(NOT_DECIDED);
@@ -434,34 +412,23 @@ public final class Show {
     if (submission != null) {
       submission.accept();
     }
-    index = place;
-    batch.add(new Given(at, command, submission));
-    return batch.size() == 1;
+    return intake.give(place, new LogIntake.Given(at, command, submission));
   }
 
   /** What was given is decided now, or by whoever asks next. Called by the log's thread. */
   void endBatch() {
-    if (batch.isEmpty()) {
-      return;
-    }
-    List<Given> ended = batch;
-    batch = new ArrayList<>();
-    given.add(ended);
-    if (!live || ended.stream().anyMatch(Show::isAwaited)) {
+    boolean awaited = intake.endBatch();
+    if (awaited || (!live && !intake.isEmpty())) {
       enter();
       lock.unlock();
     }
   }
 
-  /** Has it decided, if it is not yet, and told. Called by the log's thread. */
+  /** Has what was given decided, if it is not yet, and delivered. Called by the log's thread. */
   void deliverSoon() {
     if (live) {
-      delivery.execute(this::decideAndDeliver);
+      executor.execute(this::decideAndDeliver);
     }
-  }
-
-  private static boolean isAwaited(Given command) {
-    return command.submission() != null && command.submission().isAwaited();
   }
 
   private void decideAndDeliver() {
@@ -474,55 +441,29 @@ public final class Show {
       lock.unlock();
     }
     if (deliver) {
-      deliverQueue();
+      delivery.deliverQueue();
     }
   }
 
   /** Decides what the log has given. With the lock. */
-  private void decideGiven() {
-    for (List<Given> next = given.poll(); next != null; next = given.poll()) {
-      next.forEach(this::decide);
-    }
-  }
-
-  private void decide(Given next) {
-    Submission submission = next.submission();
-    if (failure == null) {
-      decided.clear();
-      try {
-        end(submission, machine.apply(next.command(), next.at(), toDecided));
-        return;
-      } catch (Throwable e) {
-        failure = e;
-        onFailure.accept(e);
-      }
-    }
-    decided.clear();
+  private void decideGiven(LogIntake.Given given) {
+    Result result = decideNow(given.command(), given.at());
+    Submission submission = given.submission();
+    Consumer<? super Decision> callback = submission == null ? null : submission.inOrder();
     if (submission != null) {
-      end(submission, new Result.Unknown(NOT_DECIDED));
+      submission.decided(result);
+    }
+    if (live && isWanted(callback)) {
+      leftToDeliver |= delivery.enqueue(takeDecision(result, callback), callback);
     }
   }
 
-  /** With what was decided. */
-  private void end(@Nullable Submission submission, Result result) {
-    if (live && failure == null) {
-      wakeIfNeeded();
-    }
-    Runnable told = submission == null ? null : submission.decided(result);
-    if (told == null && !decided.isEmpty()) {
-      told = this::tellNoResult;
-    }
-    if (live) {
-      leftToDeliver |= enqueueDecided(told);
-    }
-  }
-
-  /** The past is over: from now on events are told, and time limits end by themselves. */
+  /** The past is over: from now on events are delivered, and time limits end by themselves. */
   void goLive() {
     enter();
     try {
       live = true;
-      wakeIfNeeded();
+      setAlarm();
     } finally {
       lock.unlock();
     }
@@ -548,11 +489,6 @@ public final class Show {
     }
   }
 
-  /** Tells something in the show's order. */
-  void tell(Runnable message) {
-    tellInOrder(machine -> message, Runnable::run);
-  }
-
   private void submit(CommandLog to, Submission submission) {
     if (!submitted) {
       submitted = true;
@@ -560,102 +496,91 @@ public final class Show {
     to.append(submission);
   }
 
-  // --- deciding and delivering
+  // --- deciding
 
-  private Result decide(Command command, @Nullable Consumer<? super Result> callback) {
+  private Result decideInMemory(Command command, @Nullable Consumer<? super Decision> callback) {
     Objects.requireNonNull(command, "command");
     Result result;
-    Event only = null;
+    Decision atOnce = null;
     boolean deliver = false;
     enter();
     try {
-      decided.clear();
-      result = machine.apply(command, clock.millis(), toDecided);
-      wakeIfNeeded();
-      if (callback == null && decided.size() == 1 && undelivered.compareAndSet(0, 1)) {
-        only = decided.get(0);
-      } else if (callback != null) {
-        deliver = enqueueDecided(() -> callback.accept(result));
-      } else {
-        deliver = enqueueDecided(decided.isEmpty() ? null : this::tellNoResult);
+      result = decideNow(command, clock.millis());
+      if (isWanted(callback)) {
+        Decision decision = takeDecision(result, callback);
+        if (delivery.takeTurn()) {
+          atOnce = decision;
+        } else {
+          deliver = delivery.enqueue(decision, callback);
+        }
       }
     } finally {
       lock.unlock();
     }
-    if (only != null) {
-      tell(only);
-      tellNoResult();
-      deliver = undelivered.decrementAndGet() > 0;
-    }
-    if (deliver) {
-      deliverQueue();
+    if (atOnce != null) {
+      delivery.deliverNow(atOnce, callback);
+    } else if (deliver) {
+      delivery.deliverQueue();
     }
     return result;
   }
 
-  /**
-   * Puts what was decided, and then something to tell, at the end of what is to be delivered.
-   * Returns whether it is the caller's turn to deliver it.
-   */
-  private boolean enqueueDecided(@Nullable Runnable told) {
-    queue.addAll(decided);
-    int count = decided.size();
-    if (told != null) {
-      queue.add(told);
-      count++;
-    }
-    return count > 0 && undelivered.getAndAdd(count) == 0;
+  /** Whether anybody is to hear of what was decided now. */
+  private boolean isWanted(@Nullable Consumer<? super Decision> callback) {
+    return callback != null || (delivery.hasListeners() && !(ended.isEmpty() && events.isEmpty()));
   }
 
-  /** Delivers until nothing is undelivered. Only for the thread whose turn it is. */
-  private void deliverQueue() {
-    do {
-      Object next = Objects.requireNonNull(queue.poll());
-      if (next instanceof Event event) {
-        tell(event);
-      } else {
-        run((Runnable) next);
+  private Decision takeDecision(Result result, @Nullable Consumer<? super Decision> callback) {
+    return new Decision(copyOf(ended), copyOf(events), callback == null ? null : result);
+  }
+
+  /** Nearly always there are none or one, which needs no array in between. */
+  private static List<Event> copyOf(List<Event> few) {
+    return few.isEmpty() ? List.of() : few.size() == 1 ? List.of(few.get(0)) : List.copyOf(few);
+  }
+
+  /** Decides a command, and sets the alarm. With the lock. */
+  private Result decideNow(Command command, long at) {
+    ended.clear();
+    events.clear();
+    if (failure != null) {
+      return new Result.Unknown(NOT_DECIDED);
+    }
+    try {
+      Result result = decideOrFailAlone(command, at);
+      setAlarm();
+      return result;
+    } catch (Throwable e) {
+      ended.clear();
+      events.clear();
+      failure = e;
+      onFailure.accept(e);
+      return new Result.Unknown(NOT_DECIDED);
+    }
+  }
+
+  /** Throws what has, or may have, left a state that is not every node's. */
+  private Result decideOrFailAlone(Command command, long at) {
+    try {
+      return machine.apply(command, at, toEnded, toEvents);
+    } catch (Throwable e) {
+      if (machine.hasChanged() || (log != null && e instanceof VirtualMachineError)) {
+        throw e;
       }
-    } while (undelivered.decrementAndGet() > 0);
-  }
-
-  private void tell(Event event) {
-    for (Listener listener : listeners) {
-      run(() -> listener.onEvent.accept(event));
+      OrderedDelivery.report("a command cannot be decided in show " + name, e);
+      return new Result.NotAccepted("it cannot be decided: " + e);
     }
   }
 
-  private void tellNoResult() {
-    for (Listener listener : listeners) {
-      run(listener.onNoResult);
-    }
+  // --- time
+
+  private void setAlarm() {
+    setAlarm(0);
   }
 
-  private void run(Runnable foreign) {
-    try {
-      foreign.run();
-    } catch (Throwable e) {
-      report(e);
-    }
-  }
-
-  private void report(Throwable thrown) {
-    try {
-      LOG.log(Level.ERROR, "a listener of show " + name + " threw", thrown);
-    } catch (Throwable e) {
-      // Nobody is left to tell; but if this got out, nothing would ever be delivered again.
-    }
-  }
-
-  private void wakeIfNeeded() {
-    wakeIfNeeded(0);
-  }
-
-  private void wakeIfNeeded(long earliestIn) {
-    long at = machine.nextDeadline();
-    if (at < wakeAt && (log == null || live)) {
-      wakeAt = at;
-      timer.runIn(Math.max(earliestIn, at - clock.millis()), () -> wake(at));
+  private void setAlarm(long notWithin) {
+    if (live) {
+      alarm.setFor(machine.nextDeadline(), notWithin);
     }
   }
 
@@ -667,12 +592,11 @@ public final class Show {
   private void wake(long at) {
     enter();
     try {
-      if (at != wakeAt) {
+      if (!alarm.stopIfSetFor(at)) {
         return;
       }
-      wakeAt = Long.MAX_VALUE;
       if (machine.nextDeadline() > clock.millis()) {
-        wakeIfNeeded();
+        setAlarm();
         return;
       }
     } finally {
@@ -686,7 +610,7 @@ public final class Show {
     if (result instanceof Result.NotAccepted) {
       enter();
       try {
-        wakeIfNeeded(TICK_AGAIN);
+        setAlarm(TICK_AGAIN);
       } finally {
         lock.unlock();
       }

@@ -116,75 +116,16 @@ public record Snapshot(
 
   /** This snapshot in the compact binary form that {@link #fromBytes} reads. */
   public byte[] toBytes() {
-    BinaryWriter out = new BinaryWriter();
-    CommandCodec.write(settings, out);
-    out.flag(seatsKnown);
-    out.number(seq);
-    out.number(at);
-    out.number(seats.size());
-    for (Seat seat : seats) {
-      out.text(seat.id());
-      out.number(seat.status().code);
-      out.optionalNumber(CommandCodec.millis(seat.due()));
-      out.optionalText(seat.ref());
-    }
-    out.number(sessions.size());
-    for (Session session : sessions) {
-      out.text(session.holder());
-      out.texts(session.locks());
-      out.number(session.lockedSince());
-      out.number(session.deadline());
-      out.flag(session.warned());
-      out.optionalText(session.credential());
-      out.optionalText(session.connection());
-      out.number(session.graceEnd());
-      out.number(session.answers().size());
-      for (Answer answer : session.answers()) {
-        out.text(answer.id());
-        out.number(answer.fingerprint());
-        ResultCodec.write(answer.result(), out);
-      }
-    }
-    return out.toBytes();
+    return SnapshotCodec.toBytes(this);
   }
 
   /**
-   * Reads what {@link #toBytes} wrote.
+   * Reads what {@link #toBytes} of this version or an earlier one wrote.
    *
-   * @throws IllegalArgumentException if the bytes are damaged or of an unknown version
+   * @throws IllegalArgumentException if the bytes are damaged, or of a version that came later; the
+   *     message names it
    */
   public static Snapshot fromBytes(byte[] bytes) {
-    return BinaryReader.readWhole(bytes, "snapshot", Snapshot::read);
-  }
-
-  private static Snapshot read(BinaryReader in) {
-    ShowSettings settings = CommandCodec.readSettings(in);
-    boolean seatsKnown = in.flag();
-    long seq = in.number();
-    long at = in.number();
-    List<Seat> seats = in.list(Snapshot::readSeat);
-    List<Session> sessions = in.list(Snapshot::readSession);
-    return new Snapshot(settings, seatsKnown, seq, at, seats, sessions);
-  }
-
-  private static Seat readSeat(BinaryReader in) {
-    return new Seat(
-        in.text(),
-        in.code(SeatStatus.values(), status -> status.code),
-        CommandCodec.instant(in.optionalNumber()),
-        in.optionalText());
-  }
-
-  private static Session readSession(BinaryReader in) {
-    return new Session(
-        in.text(),
-        in.texts(),
-        in.number(),
-        in.number(),
-        in.flag(),
-        in.optionalText(),
-        in.optionalText(),
-        in.number(),
-        in.list(i -> new Answer(i.text(), i.number(), ResultCodec.read(i))));
+    return SnapshotCodec.fromBytes(bytes);
   }
 }

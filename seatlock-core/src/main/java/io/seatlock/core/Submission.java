@@ -14,11 +14,11 @@ public final class Submission {
   private static final AtomicIntegerFieldUpdater<Submission> ENDED =
       AtomicIntegerFieldUpdater.newUpdater(Submission.class, "ended");
 
-  private final Show show;
+  private final String show;
   private final Command command;
   private final boolean patient;
-  private final boolean inOrder;
-  private final Consumer<? super Result> callback;
+  private final @Nullable Consumer<? super Decision> inOrder;
+  private final Consumer<? super Result> atOnce;
 
   /** 0 or 1. */
   private volatile int ended;
@@ -26,24 +26,26 @@ public final class Submission {
   /**
    * Makes a submission.
    *
-   * @param inOrder whether the result is told in the show's order, or as soon as it is known
+   * @param inOrder receives the decision in the show's order; null if nobody does
+   * @param atOnce receives the result of a submission that is not decided; and without {@code
+   *     inOrder} of one that is
    */
   Submission(
-      Show show,
+      String show,
       Command command,
       boolean patient,
-      boolean inOrder,
-      Consumer<? super Result> callback) {
+      @Nullable Consumer<? super Decision> inOrder,
+      Consumer<? super Result> atOnce) {
     this.show = show;
     this.command = Objects.requireNonNull(command, "command");
     this.patient = patient;
     this.inOrder = inOrder;
-    this.callback = callback;
+    this.atOnce = atOnce;
   }
 
   /** The name of the show that it is for. */
   public String show() {
-    return show.name();
+    return show;
   }
 
   /** What is to be appended. */
@@ -52,7 +54,7 @@ public final class Submission {
   }
 
   /**
-   * Whether it waits for as long as the log is away, since it tells what has happened already or
+   * Whether it waits for as long as the log is away, since it reports what has happened already or
    * what must happen: the end of a connection, of a time limit. Others are better refused after a
    * moment, since somebody waits for the answer.
    */
@@ -63,7 +65,7 @@ public final class Submission {
   /**
    * The command is not in the log and never will be. Does nothing if the submission has ended.
    *
-   * @param why for whoever asked
+   * @param why the reason, for people
    */
   public void notAccepted(String why) {
     end(new Result.NotAccepted(why));
@@ -73,7 +75,7 @@ public final class Submission {
    * The command may be in the log or not, and this program will not learn which. Does nothing if
    * the submission has ended.
    *
-   * @param why for whoever asked
+   * @param why the reason, for people
    */
   public void unknown(String why) {
     end(new Result.Unknown(why));
@@ -81,12 +83,7 @@ public final class Submission {
 
   /** Whether somebody may stand still until it is decided. */
   boolean isAwaited() {
-    return !inOrder && !patient;
-  }
-
-  /** The show's, to decide it. */
-  Show owner() {
-    return show;
+    return inOrder == null && !patient;
   }
 
   /** It is in the log: nothing ends it any more but its decision. */
@@ -96,15 +93,16 @@ public final class Submission {
     }
   }
 
-  /**
-   * It was accepted and is decided; returns what is to be told in the show's order, if anything.
-   */
-  @Nullable Runnable decided(Result result) {
-    if (inOrder) {
-      return () -> callback.accept(result);
+  /** Who receives the decision in the show's order; null if nobody does. */
+  @Nullable Consumer<? super Decision> inOrder() {
+    return inOrder;
+  }
+
+  /** It was accepted and is decided, or nobody will know how. */
+  void decided(Result result) {
+    if (inOrder == null) {
+      atOnce.accept(result);
     }
-    callback.accept(result);
-    return null;
   }
 
   /** Whether this call is the one that ends it. */
@@ -114,11 +112,7 @@ public final class Submission {
 
   private void end(Result result) {
     if (endsNow()) {
-      if (inOrder) {
-        show.tell(() -> callback.accept(result));
-      } else {
-        callback.accept(result);
-      }
+      atOnce.accept(result);
     }
   }
 }

@@ -2,6 +2,8 @@ package io.seatlock.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -271,13 +273,16 @@ class LoggedShowTest {
   }
 
   @Test
-  void decide_byAnotherNode_isMarkedAsWithoutResultHere() {
-    show.listen(event -> {}, () -> told.add("no result"));
+  void decide_byAnotherNode_isADecisionWithoutAnswerHere() {
+    List<Decision> decisions = new ArrayList<>();
+    show.listenToDecisions(decisions::add);
     log.replica().decide("main", 1, 1_000, Command.pay("A1"));
     log.replica().decide("main", 2, 1_000, Command.pay("A1"));
     apply(Command.unpay("A1"));
     log.commit();
-    assertThat(told).containsExactly("PAID [A1] 1", "no result", "UNPAID [A1] 2", "Granted");
+    assertThat(decisions)
+        .extracting(decision -> decision.events().size() + " " + (decision.answer() != null))
+        .containsExactly("1 false", "1 true");
   }
 
   @Test
@@ -389,6 +394,47 @@ class LoggedShowTest {
     assertThatThrownBy(log::commit).hasRootCauseMessage("no clock");
     assertThat(told).containsExactly("Granted", "Unknown");
     assertThat(failures.poll(10, TimeUnit.SECONDS)).hasMessage("no clock");
+  }
+
+  /** A command that is broken in this program alone, as one that no rule was thought of for. */
+  private static Command broken() {
+    Command.UnlockAll broken = mock();
+    when(broken.kind()).thenReturn(CommandKind.UNLOCK_ALL);
+    when(broken.holder()).thenThrow(new IllegalStateException("planted"));
+    return broken;
+  }
+
+  @Test
+  void decide_thatThrowsBeforeItChangesAnything_failsAlone() throws Exception {
+    apply(new Command.OpenSession("h1"));
+    apply(lock("h1", "A1"));
+    log.commit();
+    told.clear();
+    log.now = 1_100; // A1 ends with the broken command, and is news all the same.
+    apply(broken());
+    apply(Command.pay("A1"));
+    CompletableFuture<Result> waited = CompletableFuture.supplyAsync(() -> show.apply(broken()));
+    log.awaitAppended(5);
+    log.commit();
+    assertThat(told).containsExactly("EXPIRED [A1] 2", "NotAccepted", "PAID [A1] 3", "Granted");
+    assertThat(waited.get(10, TimeUnit.SECONDS))
+        .isEqualTo(
+            new Result.NotAccepted(
+                "it cannot be decided: java.lang.IllegalStateException: planted"));
+    assertThat(failures).isEmpty();
+    assertThat(seatLock.trouble()).isEmpty();
+    assertThat(log.replica().index("main")).isEqualTo(5);
+  }
+
+  /** Another node may have had the memory, so this one's state would not be that of the log. */
+  @Test
+  void decide_thatRunsOutOfMemory_endsTheLog() {
+    Command.UnlockAll greedy = mock();
+    when(greedy.kind()).thenReturn(CommandKind.UNLOCK_ALL);
+    when(greedy.holder()).thenThrow(new OutOfMemoryError("planted"));
+    apply(greedy);
+    assertThatThrownBy(log::commit).hasRootCauseMessage("planted");
+    assertThat(told).containsExactly("Unknown");
   }
 
   @Test

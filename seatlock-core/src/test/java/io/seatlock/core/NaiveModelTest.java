@@ -225,9 +225,6 @@ class NaiveModelTest {
       for (Event event : events) {
         coverage.changes.add(event.change());
         coverage.events++;
-        if (random.nextInt(8) == 0) {
-          same("event", event, Event.fromBytes(event.toBytes()));
-        }
       }
       history.addAll(events);
       if (random.nextInt(16) == 0) {

@@ -30,6 +30,36 @@ class ReplayOfALogTest {
     }
   }
 
+  /** A command that throws before it changes something fails alone, so that must be known. */
+  @Test
+  void hasChanged_ofACommandThatSaysNo_isTrueToTheState() {
+    int unchanged = 0;
+    int changed = 0;
+    for (long seed = 1; seed <= 50; seed++) {
+      RandomShow random = new RandomShow(seed);
+      SeatMachine machine = random.newMachine();
+      long now = 1_000;
+      for (int i = 0; i < 300; i++) {
+        now = Math.max(now, random.timeAfter(now, machine.nextDeadline()));
+        machine.apply(new Command.Tick(), now, event -> {});
+        assertThat(machine.hasChanged()).isFalse();
+        Snapshot before = machine.snapshot();
+        Command command = random.command(now);
+        machine.apply(command, now, event -> {});
+        if (machine.hasChanged()) {
+          changed++;
+        } else {
+          assertThat(machine.snapshot())
+              .as("seed %s, command %s: %s", seed, i, command)
+              .isEqualTo(before);
+          unchanged++;
+        }
+      }
+    }
+    assertThat(unchanged).isGreaterThan(1_000);
+    assertThat(changed).isGreaterThan(1_000);
+  }
+
   @Test
   void new_stateThatContradictsItself_throws() {
     Snapshot wrong =

@@ -2,6 +2,8 @@ package io.seatlock.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -329,11 +331,14 @@ class ShowTest {
     assertThat(((Event) story.get(6)).seq()).isEqualTo(4);
   }
 
-  /** Who tells events and results together would have waited for a result that nobody tells. */
+  /** Whoever sends answers and events needs to know of each change whether an answer follows. */
   @Test
-  void listen_noResult_isToldAfterTheEventsOfWhatWasAppliedWithoutCallback() {
+  void listenToDecisions_hasTheAnswerOfWhatWasAppliedWithACallbackAndOfNothingElse() {
     List<String> told = new ArrayList<>();
-    show.listen(event -> told.add(event.change().name()), () -> told.add("no result"));
+    show.listenToDecisions(
+        decision ->
+            told.add(
+                decision.events().get(0).change() + " answered " + (decision.answer() != null)));
     show.apply(Command.pay("A1"));
     show.apply(Command.unpay("A1"), result -> told.add("result"));
     show.apply(Command.unpay("A1"));
@@ -346,14 +351,53 @@ class ShowTest {
     show.apply(Command.block("A1"));
     assertThat(told)
         .containsExactly(
-            "PAID",
-            "no result",
-            "UNPAID",
+            "PAID answered false",
+            "UNPAID answered true",
             "result",
-            "BLOCKED",
-            "no result",
-            "UNBLOCKED",
-            "no result");
+            "BLOCKED answered false",
+            "UNBLOCKED answered false");
+  }
+
+  @Test
+  void decide_tellsWhatHadEndedBeforeApartFromWhatTheCommandChanged() {
+    List<Decision> decisions = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
+    show.listen(events::add);
+    show.openSession("h1").lock("A1");
+    clock.move(100);
+    show.listenToDecisions(decisions::add);
+    show.decide(Command.pay("A1"), decisions::add);
+    assertThat(decisions).hasSize(2);
+    assertThat(decisions.get(1)).isSameAs(decisions.get(0));
+    Decision decision = decisions.get(0);
+    assertThat(decision.ended()).extracting(Event::change).containsExactly(Change.EXPIRED);
+    assertThat(decision.events()).extracting(Event::change).containsExactly(Change.PAID);
+    assertThat(decision.answer()).isEqualTo(granted(3, Change.PAID, 0, "A1"));
+    assertThat(events).extracting(Event::seq).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void apply_commandThatCannotBeDecided_isNotAcceptedAndHarmsNobody() {
+    show.listen(events::add);
+    show.openSession("h1").lock("A1");
+    clock.move(100);
+    for (Throwable planned : List.of(new IllegalStateException(), new StackOverflowError())) {
+      Command.UnlockAll broken = mock();
+      when(broken.kind()).thenReturn(CommandKind.UNLOCK_ALL);
+      when(broken.holder()).thenThrow(planned);
+      assertThat(show.apply(broken)).isInstanceOf(Result.NotAccepted.class);
+      List<Result> told = new ArrayList<>();
+      show.apply(broken, told::add);
+      assertThat(told).hasOnlyElementsOfType(Result.NotAccepted.class).hasSize(1);
+      assertThat(TestLog.take())
+          .hasSize(2)
+          .containsOnly(
+              new TestLog.Entry(
+                  System.Logger.Level.ERROR, "a command cannot be decided in show main", planned));
+    }
+    // What had ended by then was told all the same.
+    assertThat(events).extracting(Event::change).containsExactly(Change.LOCKED, Change.EXPIRED);
+    assertThat(show.openSession("h2").lock("A1")).isInstanceOf(Result.Granted.class);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import example.DurableExample;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

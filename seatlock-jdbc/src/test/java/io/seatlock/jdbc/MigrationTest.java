@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive;
+import io.seatlock.core.CommandArchive.Entry;
 import io.seatlock.core.CommandLog;
 import io.seatlock.core.Result;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.Snapshot;
+import io.seatlock.jdbc.postgres.PostgresArchive;
+import io.seatlock.jdbc.postgres.PostgresLog;
+import io.seatlock.jdbc.sqlite.SqliteArchive;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +73,7 @@ class MigrationTest {
     }
   }
 
-  private static List<Entry> entries(LogArchive archive) throws IOException {
+  private static List<Entry> entries(CommandArchive archive) throws IOException {
     List<Entry> entries = new ArrayList<>();
     try (archive) {
       archive.check("lear");
@@ -93,14 +99,14 @@ class MigrationTest {
         Statement statement = old.createStatement()) {
       statement.executeUpdate(resource("schema-1-sqlite.sql"));
     }
-    assertThatThrownBy(() -> LogArchive.read(directory).close())
+    assertThatThrownBy(() -> SqliteArchive.openForReading(directory).close())
         .hasMessageContaining(file + " was written by an older version of seatlock");
     Snapshot before = sell(SqliteLog.in(directory), "D1");
     assertThat(before.seats(SeatStatus.PAID)).containsExactly("A1", "A2");
     assertThat(before.seats(SeatStatus.RESERVED)).containsExactly("C1");
     assertThat(sell(SqliteLog.in(directory), "D2").seats(SeatStatus.PAID))
         .containsExactly("A1", "A2", "D1");
-    assertGoesOn(entries(LogArchive.read(directory)));
+    assertGoesOn(entries(SqliteArchive.openForReading(directory)));
     try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = reader.createStatement()) {
       assertThat(rows(statement.executeQuery(ASK_HISTORY))).startsWith(HISTORY[0], HISTORY[1]);
@@ -126,14 +132,14 @@ class MigrationTest {
   void postgres_oneRowForEachCommand_isReadAndGoesOn() throws Exception {
     Postgres postgres = Postgres.schema();
     postgres.ask(resource("schema-1-postgres.sql"));
-    assertThatThrownBy(() -> LogArchive.readPostgres(postgres.url()).close())
+    assertThatThrownBy(() -> PostgresArchive.openForReading(postgres.url()).close())
         .hasMessageContaining("was written by an older version of seatlock");
     Snapshot before = sell(PostgresLog.at(postgres.url()), "D1");
     assertThat(before.seats(SeatStatus.PAID)).containsExactly("A1", "A2");
     assertThat(before.seats(SeatStatus.RESERVED)).containsExactly("C1");
     assertThat(sell(PostgresLog.at(postgres.url()), "D2").seats(SeatStatus.PAID))
         .containsExactly("A1", "A2", "D1");
-    assertGoesOn(entries(LogArchive.readPostgres(postgres.url())));
+    assertGoesOn(entries(PostgresArchive.openForReading(postgres.url())));
     assertThat(postgres.ask(ASK_HISTORY)).contains(HISTORY);
     assertThat(postgres.ask("SELECT DISTINCT node FROM history WHERE idx < 6"))
         .as("the nodes of the first commands")

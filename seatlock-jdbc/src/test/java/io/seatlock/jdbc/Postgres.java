@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real PostgreSQL, started once for all tests, with a schema of its own for each test. */
-final class Postgres {
+public final class Postgres {
 
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
@@ -39,7 +39,7 @@ final class Postgres {
   }
 
   /** A server that does not lose what it has committed, unlike the library's own idea of one. */
-  static EmbeddedPostgres.Builder builder() {
+  public static EmbeddedPostgres.Builder builder() {
     return EmbeddedPostgres.builder()
         .setServerConfig("synchronous_commit", "on")
         .setServerConfig("fsync", "on")
@@ -47,26 +47,26 @@ final class Postgres {
   }
 
   /** An empty schema in the shared server. */
-  static Postgres schema() throws SQLException {
+  public static Postgres schema() throws SQLException {
     return schema(Shared.SERVER.getPort());
   }
 
-  static Postgres schema(int port) throws SQLException {
+  public static Postgres schema(int port) throws SQLException {
     Postgres postgres = new Postgres(port, "test" + SCHEMAS.incrementAndGet());
     postgres.ask("CREATE SCHEMA " + postgres.schema);
     return postgres;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  String url() {
+  public String url() {
     return urlThrough(port);
   }
 
   /** The URL by another port, one that leads here. */
-  String urlThrough(int otherPort) {
+  public String urlThrough(int otherPort) {
     return "postgresql://postgres:secret@localhost:"
         + otherPort
         + "/postgres?currentSchema="
@@ -74,7 +74,7 @@ final class Postgres {
   }
 
   /** The rows of the answer, columns separated by bars. */
-  List<String> ask(String sql) throws SQLException {
+  public List<String> ask(String sql) throws SQLException {
     String url =
         "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres&currentSchema=" + schema;
     try (Connection connection = DriverManager.getConnection(url);
@@ -94,7 +94,7 @@ final class Postgres {
     }
   }
 
-  void drop() throws SQLException {
+  public void drop() throws SQLException {
     ask("DROP SCHEMA " + schema + " CASCADE");
   }
 }

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A way to a server that a test can cut, after so many bytes too, or freeze. */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
 
-  enum Direction {
+  public enum Direction {
     TO_SERVER,
     TO_CLIENT
   }
@@ -32,12 +32,12 @@ final class Proxy implements AutoCloseable {
   private volatile String lastRequest;
   private volatile boolean silent;
 
-  Proxy(int target) throws IOException {
+  public Proxy(int target) throws IOException {
     this.target = target;
     start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -45,24 +45,24 @@ final class Proxy implements AutoCloseable {
    * Cuts every connection when so many more bytes have passed in this direction, and again after so
    * many more.
    */
-  void cutAfter(Direction direction, long bytes, long again) {
+  public void cutAfter(Direction direction, long bytes, long again) {
     cuts.set(0);
     next.set(again);
     budget(direction).set(bytes);
   }
 
   /** Forgets {@link #cutAfter}; returns how often it has cut. */
-  int cuts(Direction direction) {
+  public int cuts(Direction direction) {
     budget(direction).set(Long.MAX_VALUE);
     return cuts.get();
   }
 
   /** Keeps back every answer after a request in which this stands, until {@link #cut}. */
-  void silenceAfter(String request) {
+  public void silenceAfter(String request) {
     lastRequest = request;
   }
 
-  void cut() {
+  public void cut() {
     lastRequest = null;
     silent = false;
     List<Socket> all = List.copyOf(sockets);
@@ -78,21 +78,21 @@ final class Proxy implements AutoCloseable {
   }
 
   /** Lets nothing through, without telling anybody. */
-  void freeze() {
+  public void freeze() {
     frozen = true;
   }
 
-  void thaw() {
+  public void thaw() {
     frozen = false;
   }
 
   /** Cuts everything and lets nobody in. */
-  void refuse() {
+  public void refuse() {
     refusing = true;
     cut();
   }
 
-  void admit() {
+  public void admit() {
     refusing = false;
   }
 

@@ -1,15 +1,17 @@
 package io.seatlock.jdbc;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive.Entry;
 import io.seatlock.core.SeatLock;
+import io.seatlock.jdbc.store.LogStore;
 import java.sql.SQLException;
 import java.util.List;
 
 /** Commands of several holders that share a row. */
-final class SharedRow {
+public final class SharedRow {
 
   /** What {@code SELECT idx, action, holder FROM history ORDER BY idx} gives for them. */
-  static final String[] HISTORY = {
+  public static final String[] HISTORY = {
     "1|tick|null", "2|lock|h1", "3|lock|2", "4|extend|h1", "5|extend|2"
   };
 
@@ -24,9 +26,9 @@ final class SharedRow {
   private SharedRow() {}
 
   /** Adds a show with them. */
-  static void add(LogStore store) throws SQLException {
+  public static void add(LogStore store) throws SQLException {
     try (SeatLock memory = SeatLock.create()) {
-      store.add("hamlet", 0, memory.show("hamlet").snapshot(), ENTRIES.iterator());
+      store.addShow("hamlet", 0, memory.show("hamlet").snapshot(), ENTRIES.iterator());
     }
     store.commit();
   }

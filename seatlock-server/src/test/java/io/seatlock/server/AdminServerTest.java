@@ -2,6 +2,8 @@ package io.seatlock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seatlock.server.testing.ClassicClient;
+import io.seatlock.server.testing.TestServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +19,7 @@ class AdminServerTest {
 
   private static HttpResponse<String> ask(AdminServer admin, String method, String path)
       throws Exception {
-    URI uri = URI.create("http://" + ClassicPeer.authority(admin.address()) + path);
+    URI uri = URI.create("http://" + ClassicClient.authority(admin.address()) + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());

@@ -1,13 +1,16 @@
 package io.seatlock.server;
 
-import static io.seatlock.server.ClassicPeer.event;
+import static io.seatlock.server.testing.ClassicClient.event;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seatlock.core.Command;
 import io.seatlock.core.SeatLock;
-import io.seatlock.jdbc.SqliteLog;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import io.seatlock.server.access.AccessKeys;
+import io.seatlock.server.testing.ClassicClient;
+import io.seatlock.server.testing.RawClient;
+import io.seatlock.server.testing.TestServer;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -60,8 +63,8 @@ class ServerJarIT {
               "INFO  listening on ws://127.0.0.1:" + address.getPort());
       assertThat(health(server)).isEqualTo("{\"status\":\"up\"}\n");
 
-      ClassicPeer holder = ClassicPeer.join(address, "/");
-      ClassicPeer other = ClassicPeer.join(address, "/hamlet");
+      ClassicClient holder = ClassicClient.join(address, "/");
+      ClassicClient other = ClassicClient.join(address, "/hamlet");
       holder.act("pay", "A1", "");
       assertThat(holder.next()).startsWith("{\"event\":\"unauthorized\"");
       holder.act("lock", "A1").expectEvent("lockedForYou", "A1");
@@ -79,7 +82,7 @@ class ServerJarIT {
       again.awaitServing();
       assertThat(again.address()).isEqualTo(address);
       assertThat(again.printed().get(0)).startsWith("INFO  everything is in memory");
-      ClassicPeer.join(address, "/").act("lock", "A1").expectEvent("lockedForYou", "A1");
+      ClassicClient.join(address, "/").act("lock", "A1").expectEvent("lockedForYou", "A1");
       again.terminate();
       assertThat(again.exitCode()).isZero();
     }
@@ -156,23 +159,23 @@ class ServerJarIT {
   void killed_startedAgain_knowsWhoPaid(@TempDir Path directory) throws Exception {
     String data = "--data-dir=" + directory.resolve("data");
     try (ServerProcess server = ServerProcess.serving(WITH_SECRET, data)) {
-      try (ClassicPeer peer = ClassicPeer.join(server.address(), "/")) {
-        peer.act("lock", "A1").expectEvent("lockedForYou", "A1");
-        peer.act("lock", "A2").expectEvent("lockedForYou", "A2");
-        peer.act("pay", "A1", SECRET).expectEvent("paid", "A1");
+      try (ClassicClient client = ClassicClient.join(server.address(), "/")) {
+        client.act("lock", "A1").expectEvent("lockedForYou", "A1");
+        client.act("lock", "A2").expectEvent("lockedForYou", "A2");
+        client.act("pay", "A1", SECRET).expectEvent("paid", "A1");
         server.kill();
       }
     }
     try (ServerProcess again = ServerProcess.serving(WITH_SECRET, data);
-        ClassicPeer peer = ClassicPeer.connect(again.address(), "/")) {
+        ClassicClient client = ClassicClient.connect(again.address(), "/")) {
       // The connection that had locked A2 ended with the process.
-      String state = peer.next();
+      String state = client.next();
       assertThat(state).contains("\"paid\":[\"A1\"]");
       if (state.contains("\"locked\":[\"A2\"]")) {
-        peer.expectEvent("unlocked", "A2");
+        client.expectEvent("unlocked", "A2");
       }
-      peer.act("lock", "A2").expectEvent("lockedForYou", "A2");
-      peer.act("lock", "A1").expectEvent("alreadyPaid", "A1");
+      client.act("lock", "A2").expectEvent("lockedForYou", "A2");
+      client.act("lock", "A1").expectEvent("alreadyPaid", "A1");
     }
   }
 
@@ -215,11 +218,11 @@ class ServerJarIT {
     try (ServerProcess server = ServerProcess.start(environment)) {
       server.awaitServing();
       assertThat(server.printed()).hasSize(3).allMatch(line -> line.startsWith("INFO  "));
-      try (ClassicPeer peer = ClassicPeer.join(server.address(), "/")) {
-        peer.act("lock", "A1").act("lock", "A2");
-        peer.expectEvent("lockedForYou", "A1").expectEvent("limitReached", "A2");
-        peer.expect("{\"event\":\"deleted\",\"data\":[\"A1\"]}");
-        peer.act("pay", "A1", SECRET).expectEvent("paid", "A1");
+      try (ClassicClient client = ClassicClient.join(server.address(), "/")) {
+        client.act("lock", "A1").act("lock", "A2");
+        client.expectEvent("lockedForYou", "A1").expectEvent("limitReached", "A2");
+        client.expect("{\"event\":\"deleted\",\"data\":[\"A1\"]}");
+        client.act("pay", "A1", SECRET).expectEvent("paid", "A1");
       }
       assertThat(server.printed()).noneMatch(line -> line.contains(SECRET));
     }
@@ -235,9 +238,9 @@ class ServerJarIT {
     }
     Map<String, String> environment = Map.of("SEATLOCK_MAX_LOCKS", "0");
     try (ServerProcess server = ServerProcess.serving(environment, "--max-locks=1")) {
-      ClassicPeer peer = ClassicPeer.join(server.address(), "/");
-      peer.act("lock", "A1").expectEvent("lockedForYou", "A1");
-      peer.act("lock", "A2").expectEvent("limitReached", "A2");
+      ClassicClient client = ClassicClient.join(server.address(), "/");
+      client.act("lock", "A1").expectEvent("lockedForYou", "A1");
+      client.act("lock", "A2").expectEvent("limitReached", "A2");
     }
   }
 
@@ -249,9 +252,9 @@ class ServerJarIT {
     String option = "--authorization-string-file=" + file;
     try (ServerProcess server = ServerProcess.serving(Map.of(), option, "--in-memory")) {
       assertThat(server.printed()).noneMatch(line -> line.contains("WARN"));
-      ClassicPeer peer = ClassicPeer.join(server.address(), "/");
-      peer.act("reserve", "A1", SECRET).expectEvent("reserved", "A1");
-      assertThat(peer.act("unreserve", "A1", "wrong").next())
+      ClassicClient client = ClassicClient.join(server.address(), "/");
+      client.act("reserve", "A1", SECRET).expectEvent("reserved", "A1");
+      assertThat(client.act("unreserve", "A1", "wrong").next())
           .startsWith("{\"event\":\"unauthorized\"");
     }
     try (ServerProcess server = ServerProcess.start(WITH_SECRET, option)) {
@@ -270,10 +273,10 @@ class ServerJarIT {
     Map<String, String> environment =
         Map.of("SEATLOCK_KEYS_FILE", keys.toString(), "SEATLOCK_REQUIRE_KEY", "true");
     try (ServerProcess server = ServerProcess.serving(environment, "--in-memory");
-        ClassicPeer staying = withKey(server, "staying");
-        ClassicPeer leaving = withKey(server, "leaving")) {
-      try (RawPeer stranger = RawPeer.connect(server.address())) {
-        assertThat(stranger.write(RawPeer.request("/")).head()).doesNotContain(" 101 ");
+        ClassicClient staying = withKey(server, "staying");
+        ClassicClient leaving = withKey(server, "leaving")) {
+      try (RawClient stranger = RawClient.connect(server.address())) {
+        assertThat(stranger.write(RawClient.request("/")).head()).doesNotContain(" 101 ");
       }
       writeKeys(keys, "staying");
       leaving.expectClose(1008);
@@ -293,10 +296,10 @@ class ServerJarIT {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
-  private static ClassicPeer withKey(ServerProcess server, String key) {
-    return ClassicPeer.connect(
+  private static ClassicClient withKey(ServerProcess server, String key) {
+    return ClassicClient.connect(
             server.address(), "/", builder -> builder.header("Authorization", "Bearer " + key))
-        .expect(ClassicPeer.EMPTY_START);
+        .expect(ClassicClient.EMPTY_START);
   }
 
   @Test
@@ -330,7 +333,7 @@ class ServerJarIT {
   @Test
   void client_killed_losesItsLocks() throws Exception {
     try (ServerProcess server = ServerProcess.serving(Map.of(), "--in-memory");
-        ClassicPeer other = ClassicPeer.join(server.address(), "/")) {
+        ClassicClient other = ClassicClient.join(server.address(), "/")) {
       Path classes =
           Path.of(ClientProcess.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       Process client =
@@ -340,7 +343,7 @@ class ServerJarIT {
                   "-cp",
                   classes.toString(),
                   ClientProcess.class.getName(),
-                  "ws://" + ClassicPeer.authority(server.address()) + "/",
+                  "ws://" + ClassicClient.authority(server.address()) + "/",
                   "A1",
                   "A2")
               .redirectErrorStream(true)
@@ -348,7 +351,7 @@ class ServerJarIT {
       try (BufferedReader out =
           new BufferedReader(
               new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))) {
-        assertThat(out.readLine()).isEqualTo(ClassicPeer.EMPTY_START);
+        assertThat(out.readLine()).isEqualTo(ClassicClient.EMPTY_START);
         assertThat(out.readLine()).isEqualTo(event("lockedForYou", "A1"));
         assertThat(out.readLine()).isEqualTo(event("lockedForYou", "A2"));
         other.expectEvent("locked", "A1").expectEvent("locked", "A2").expectNothingMore();
@@ -366,9 +369,9 @@ class ServerJarIT {
     try (ServerProcess server = ServerProcess.serving(WITH_SECRET, "--in-memory")) {
       InetSocketAddress address = server.address();
       String show = "/hamlet-2026-12-01";
-      ClassicPeer backend = ClassicPeer.join(address, show);
-      ClassicPeer hall = ClassicPeer.join(address, show);
-      ClassicPeer street = ClassicPeer.join(address, show);
+      ClassicClient backend = ClassicClient.join(address, show);
+      ClassicClient hall = ClassicClient.join(address, show);
+      ClassicClient street = ClassicClient.join(address, show);
 
       // Two customers want the same pair of seats; the one in the hall is faster at both.
       hall.act("lock", "A1").expectEvent("lockedForYou", "A1");
@@ -382,15 +385,15 @@ class ServerJarIT {
       street.act("lock", "B1").expectEvent("lockedForYou", "B1");
       street.act("lock", "B2").expectEvent("lockedForYou", "B2");
       assertThat(street.act("pay", "B1").next()).startsWith("{\"event\":\"unauthorized\"");
-      for (ClassicPeer peer : List.of(hall, backend)) {
-        peer.expectEvent("locked", "B1").expectEvent("locked", "B2");
+      for (ClassicClient client : List.of(hall, backend)) {
+        client.expectEvent("locked", "B1").expectEvent("locked", "B2");
       }
 
       // The hall's customer pays in cash: the backend marks both seats.
       for (String seat : List.of("A1", "A2")) {
         backend.act("pay", seat, SECRET);
-        for (ClassicPeer peer : List.of(backend, hall, street)) {
-          peer.expectEvent("paid", seat);
+        for (ClassicClient client : List.of(backend, hall, street)) {
+          client.expectEvent("paid", seat);
         }
       }
       street.act("lock", "A1").expectEvent("alreadyPaid", "A1");
@@ -398,8 +401,8 @@ class ServerJarIT {
 
       // The street's customer keeps one seat for the evening and lets the other go.
       backend.act("reserve", "B1", SECRET);
-      for (ClassicPeer peer : List.of(backend, hall, street)) {
-        peer.expectEvent("reserved", "B1");
+      for (ClassicClient client : List.of(backend, hall, street)) {
+        client.expectEvent("reserved", "B1");
       }
       street.act("unlock", "B2").expectEvent("unlockedForYou", "B2");
       hall.expectEvent("unlocked", "B2");
@@ -410,20 +413,20 @@ class ServerJarIT {
       hall.act("lock", "C1").expectEvent("lockedForYou", "C1");
       street.expectEvent("locked", "C1");
       backend.expectEvent("locked", "C1");
-      ClassicPeer late = ClassicPeer.connect(address, show);
+      ClassicClient late = ClassicClient.connect(address, show);
       late.expect(
           "{\"event\":\"startstate\",\"data\":"
               + "{\"locked\":[\"C1\"],\"reserved\":[\"B1\"],\"paid\":[\"A1\",\"A2\"]}}");
       hall.close();
-      for (ClassicPeer peer : List.of(backend, street, late)) {
-        peer.expectEvent("unlocked", "C1");
+      for (ClassicClient client : List.of(backend, street, late)) {
+        client.expectEvent("unlocked", "C1");
       }
 
       // The reservation is paid, one of the paid seats is returned, whoever is quick gets it.
       backend.act("pay", "B1", SECRET);
       backend.act("revoke", "A2", SECRET);
-      for (ClassicPeer peer : List.of(backend, street, late)) {
-        peer.expectEvent("paid", "B1").expectEvent("unpaid", "A2");
+      for (ClassicClient client : List.of(backend, street, late)) {
+        client.expectEvent("paid", "B1").expectEvent("unpaid", "A2");
       }
       late.act("lock", "A2").expectEvent("lockedForYou", "A2");
       street.act("lock", "A2").expectEvent("locked", "A2").expectEvent("alreadyLocked", "A2");
@@ -431,14 +434,14 @@ class ServerJarIT {
       street.expectNothingMore();
       late.expectNothingMore();
 
-      ClassicPeer elsewhere = ClassicPeer.join(address, "/macbeth");
+      ClassicClient elsewhere = ClassicClient.join(address, "/macbeth");
       elsewhere.expectNothingMore();
       assertThat(health(server)).contains("up");
     }
   }
 
   private static String health(ServerProcess server) throws Exception {
-    URI uri = URI.create("http://" + ClassicPeer.authority(server.adminAddress()) + "/health");
+    URI uri = URI.create("http://" + ClassicClient.authority(server.adminAddress()) + "/health");
     HttpResponse<String> answer =
         HttpClient.newHttpClient()
             .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());

@@ -3,6 +3,8 @@ package io.seatlock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.seatlock.server.testing.ClassicClient;
+import io.seatlock.server.testing.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,7 +39,7 @@ class ServerUnderAttackIT {
   /** The least that shows that an attack has been one. */
   private static final int SOME = 20;
 
-  private final Queue<RawPeer> attackers = new ConcurrentLinkedQueue<>();
+  private final Queue<RawClient> attackers = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean over;
 
@@ -67,14 +69,14 @@ class ServerUnderAttackIT {
     return rounds;
   }
 
-  private RawPeer kept(RawPeer attacker) {
+  private RawClient kept(RawClient attacker) {
     attackers.add(attacker);
     return attacker;
   }
 
   private void end() throws Exception {
     over = true;
-    for (RawPeer attacker : attackers) {
+    for (RawClient attacker : attackers) {
       attacker.close();
     }
     for (Thread thread : threads) {
@@ -93,7 +95,7 @@ class ServerUnderAttackIT {
     try (ServerProcess server =
         ServerProcess.serving(List.of(), List.of("-Xmx256m"), Map.of(), "--in-memory")) {
       InetSocketAddress address = server.address();
-      try (ClassicPeer honest = ClassicPeer.join(address, "/")) {
+      try (ClassicClient honest = ClassicClient.join(address, "/")) {
         List<AtomicInteger> rounds =
             List.of(
                 start("half-open", halfOpen(address)),
@@ -109,7 +111,7 @@ class ServerUnderAttackIT {
           long start = System.nanoTime();
           honest.act("lock", "A1").expectEvent("lockedForYou", "A1");
           honest.act("unlock", "A1").expectEvent("unlockedForYou", "A1");
-          ClassicPeer.join(address, "/").close();
+          ClassicClient.join(address, "/").close();
           served.add(Duration.ofNanos(System.nanoTime() - start));
           Thread.sleep(20);
         }
@@ -119,7 +121,7 @@ class ServerUnderAttackIT {
         end();
 
         honest.act("lock", "A1").expectEvent("lockedForYou", "A1").expectNothingMore();
-        ClassicPeer.connect(address, "/load").act("unlock", "x").next();
+        ClassicClient.connect(address, "/load").act("unlock", "x").next();
       } finally {
         end();
       }
@@ -133,11 +135,11 @@ class ServerUnderAttackIT {
 
   /** Requests that never end; hundreds of them at a time. */
   private Attack halfOpen(InetSocketAddress address) {
-    Deque<RawPeer> open = new ArrayDeque<>();
+    Deque<RawClient> open = new ArrayDeque<>();
     return () -> {
-      open.add(kept(RawPeer.connect(address)).write("GET / HTTP/1.1\r\nHost: x\r\nX: "));
+      open.add(kept(RawClient.connect(address)).write("GET / HTTP/1.1\r\nHost: x\r\nX: "));
       if (open.size() > 300) {
-        RawPeer oldest = open.remove();
+        RawClient oldest = open.remove();
         attackers.remove(oldest);
         oldest.reset();
       }
@@ -147,10 +149,10 @@ class ServerUnderAttackIT {
   /** Frames that declare two gigabytes, and fragments without end. */
   private Attack oversized(InetSocketAddress address) {
     byte[] huge = HexFormat.of().parseHex("81ff000000007fffffff00000000");
-    byte[] fragment = RawPeer.frame(RawPeer.TEXT, false, true, new byte[16_000]);
+    byte[] fragment = RawClient.frame(RawClient.TEXT, false, true, new byte[16_000]);
     return () -> {
       for (byte[] bytes : List.of(huge, fragment)) {
-        try (RawPeer attacker = RawPeer.open(address, "/")) {
+        try (RawClient attacker = RawClient.open(address, "/")) {
           attacker.write(bytes).writeUnlessEnded(new byte[64 * 1024]).ended();
         }
       }
@@ -162,8 +164,8 @@ class ServerUnderAttackIT {
     return () -> {
       byte[] bytes = new byte[1 + random.nextInt(4_000)];
       random.nextBytes(bytes);
-      try (RawPeer attacker =
-          random.nextBoolean() ? RawPeer.open(address, "/") : RawPeer.connect(address)) {
+      try (RawClient attacker =
+          random.nextBoolean() ? RawClient.open(address, "/") : RawClient.connect(address)) {
         attacker.write(bytes).writeUnlessEnded(new byte[20_000]).ended();
       }
     };
@@ -173,14 +175,14 @@ class ServerUnderAttackIT {
   private Attack pingFlood(InetSocketAddress address) throws IOException {
     ByteArrayOutputStream pings = new ByteArrayOutputStream();
     for (int i = 0; i < 8; i++) {
-      pings.writeBytes(RawPeer.frame(RawPeer.PING, true, true, new byte[125]));
+      pings.writeBytes(RawClient.frame(RawClient.PING, true, true, new byte[125]));
     }
     byte[] flood = pings.toByteArray();
     for (int i = 0; i < 3; i++) {
-      RawPeer other = kept(RawPeer.open(address, "/", 4 * 1024));
+      RawClient other = kept(RawClient.open(address, "/", 4 * 1024));
       start("ping-flood-" + i, () -> other.write(flood));
     }
-    RawPeer attacker = kept(RawPeer.open(address, "/", 4 * 1024));
+    RawClient attacker = kept(RawClient.open(address, "/", 4 * 1024));
     return () -> attacker.write(flood);
   }
 
@@ -189,8 +191,8 @@ class ServerUnderAttackIT {
     Random random = new Random(2);
     return () -> {
       String path = "/x" + Long.toString(random.nextLong(), 36);
-      try (RawPeer attacker = RawPeer.open(address, path)) {
-        attacker.send(ClassicPeer.action("lock", "A1")).read();
+      try (RawClient attacker = RawClient.open(address, path)) {
+        attacker.send(ClassicClient.action("lock", "A1")).read();
       }
     };
   }
@@ -198,17 +200,17 @@ class ServerUnderAttackIT {
   /** Those who never read what is told to them, in a show in which much happens. */
   private AtomicInteger stalledReaders(InetSocketAddress address) throws IOException {
     for (int i = 0; i < 50; i++) {
-      kept(RawPeer.open(address, "/load", 4 * 1024));
+      kept(RawClient.open(address, "/load", 4 * 1024));
     }
-    RawPeer author = kept(RawPeer.open(address, "/load"));
+    RawClient author = kept(RawClient.open(address, "/load"));
     author.read();
     String seat = "x".repeat(64);
     return start(
         "load",
         () -> {
           for (int i = 0; i < 50; i++) {
-            author.send(ClassicPeer.action("lock", seat));
-            author.send(ClassicPeer.action("unlock", seat));
+            author.send(ClassicClient.action("lock", seat));
+            author.send(ClassicClient.action("unlock", seat));
           }
           for (int i = 0; i < 100; i++) {
             author.read();
@@ -224,10 +226,10 @@ class ServerUnderAttackIT {
         ServerProcess.serving(
             fewFiles, List.of(), Map.of(), "--in-memory", "--max-connections=1000")) {
       InetSocketAddress address = server.address();
-      try (ClassicPeer honest = ClassicPeer.join(address, "/")) {
-        List<RawPeer> others = new ArrayList<>();
+      try (ClassicClient honest = ClassicClient.join(address, "/")) {
+        List<RawClient> others = new ArrayList<>();
         for (int i = 0; i < 250; i++) {
-          others.add(kept(RawPeer.connect(address)).write(RawPeer.request("/others")));
+          others.add(kept(RawClient.connect(address)).write(RawClient.request("/others")));
         }
         List<Duration> served = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -242,17 +244,17 @@ class ServerUnderAttackIT {
         assertThat(others.get(0).head()).startsWith("HTTP/1.1 101 ");
 
         // They were taken in the order in which they came; the last ones wait still.
-        for (RawPeer gone : others.subList(0, 200)) {
+        for (RawClient gone : others.subList(0, 200)) {
           gone.close();
         }
-        for (RawPeer waiting : others.subList(200, 250)) {
+        for (RawClient waiting : others.subList(200, 250)) {
           assertThat(waiting.head()).startsWith("HTTP/1.1 101 ");
-          assertThat(waiting.next()).isEqualTo(ClassicPeer.EMPTY_START);
+          assertThat(waiting.next()).isEqualTo(ClassicClient.EMPTY_START);
         }
-        ClassicPeer.join(address, "/anew").act("lock", "A1").expectEvent("lockedForYou", "A1");
+        ClassicClient.join(address, "/anew").act("lock", "A1").expectEvent("lockedForYou", "A1");
         honest.act("unlock", "A1").expectEvent("unlockedForYou", "A1");
-        others.get(249).send(ClassicPeer.action("lock", "A1"));
-        assertThat(others.get(249).next()).isEqualTo(ClassicPeer.event("lockedForYou", "A1"));
+        others.get(249).send(ClassicClient.action("lock", "A1"));
+        assertThat(others.get(249).next()).isEqualTo(ClassicClient.event("lockedForYou", "A1"));
       } finally {
         end();
       }

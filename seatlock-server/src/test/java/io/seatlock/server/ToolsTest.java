@@ -3,15 +3,17 @@ package io.seatlock.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive;
+import io.seatlock.core.CommandArchive.Entry;
+import io.seatlock.core.CommandArchive.SavedState;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.Session;
 import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
-import io.seatlock.jdbc.Entry;
-import io.seatlock.jdbc.LogArchive;
-import io.seatlock.jdbc.SqliteLog;
+import io.seatlock.jdbc.sqlite.SqliteArchive;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -141,10 +143,10 @@ class ToolsTest {
   /** A log of one show with these commands. */
   private Path written(Entry... entries) throws Exception {
     Path data = directory.resolve("written");
-    try (LogArchive log = LogArchive.write(data);
+    try (CommandArchive log = SqliteArchive.openForWriting(data);
         SeatLock memory = SeatLock.create()) {
       Snapshot empty = memory.show("hamlet").snapshot();
-      log.add("hamlet", new LogArchive.Beginning(0, empty), List.of(entries).iterator());
+      log.addShow("hamlet", new SavedState(0, empty), List.of(entries).iterator());
       log.commit();
     }
     return data;

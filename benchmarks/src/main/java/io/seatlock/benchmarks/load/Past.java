@@ -1,12 +1,14 @@
 package io.seatlock.benchmarks.load;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive;
+import io.seatlock.core.CommandArchive.Entry;
+import io.seatlock.core.CommandArchive.SavedState;
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
-import io.seatlock.jdbc.Entry;
-import io.seatlock.jdbc.LogArchive;
-import io.seatlock.jdbc.SqliteLog;
+import io.seatlock.jdbc.sqlite.SqliteArchive;
+import io.seatlock.jdbc.sqlite.SqliteLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,14 +39,14 @@ final class Past {
       beginning = nothing.show(SHOW).snapshot();
     }
     long last = System.currentTimeMillis();
-    try (LogArchive archive = LogArchive.write(directory)) {
+    try (CommandArchive archive = SqliteArchive.openForWriting(directory)) {
       Iterator<Entry> entries =
           LongStream.rangeClosed(1, commands)
               .mapToObj(
                   index ->
                       new Entry(index, last - (commands - index) * EACH_MILLIS, command(index)))
               .iterator();
-      archive.add(SHOW, new LogArchive.Beginning(0, beginning), entries);
+      archive.addShow(SHOW, new SavedState(0, beginning), entries);
       archive.commit();
     }
   }

@@ -31,19 +31,19 @@ public final class Feeds {
   }
 
   /** Adds a client to a show. Only on the connection's event loop. */
-  public Feed.Member join(Show show, Connection connection) {
+  public Subscriber subscribe(Show show, Connection connection) {
     Entry entry;
     synchronized (entries) {
       entry = entries.computeIfAbsent(show, s -> new Entry(new Feed(s, dialect, retainBytes)));
       entry.clients++;
     }
-    return entry.feed.join(connection);
+    return entry.feed.subscribe(connection);
   }
 
   /** Removes a client. Only on its connection's event loop. */
-  public void leave(Feed.Member member) {
-    Feed feed = member.feed();
-    feed.leave(member);
+  public void unsubscribe(Subscriber subscriber) {
+    Feed feed = subscriber.feed();
+    feed.unsubscribe(subscriber);
     synchronized (entries) {
       Entry entry = entries.get(feed.show());
       if (entry != null && --entry.clients == 0) {

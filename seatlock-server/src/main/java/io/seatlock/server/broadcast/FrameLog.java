@@ -44,9 +44,9 @@ final class FrameLog {
    */
   void append(long seq, List<byte[]> payloads) {
     long end = head;
-    starts.add(seq, end);
+    starts.addEvent(seq, end);
     for (byte[] payload : payloads) {
-      end = add(payload, end);
+      end = addFrame(payload, end);
     }
     head = end;
     while (end - oldest.start > retainBytes && oldest != newest) {
@@ -59,7 +59,7 @@ final class FrameLog {
     }
   }
 
-  private long add(byte[] payload, long end) {
+  private long addFrame(byte[] payload, long end) {
     int size = Frames.textSize(payload);
     if (newest.bytes.capacity() - newest.length < size) {
       int capacity = Math.max(Math.min(newest.bytes.capacity() * 2, LARGEST_CHUNK), size);
@@ -84,7 +84,7 @@ final class FrameLog {
    * @param last the number of the last event, which the log misses if nobody listened then
    */
   @Nullable Cursor cursorAfter(long seq, long last) {
-    long position = starts.last() == last ? starts.of(seq + 1) : -1;
+    long position = starts.last() == last ? starts.positionOf(seq + 1) : -1;
     if (position < 0) {
       return null;
     }
@@ -99,7 +99,7 @@ final class FrameLog {
     private long firstSeq;
     private int count;
 
-    void add(long seq, long position) {
+    void addEvent(long seq, long position) {
       if (count == 0 || seq != firstSeq + count) {
         firstSeq = seq;
         count = 0;
@@ -126,7 +126,7 @@ final class FrameLog {
     }
 
     /** The position, or -1 if the event is not kept. */
-    long of(long seq) {
+    long positionOf(long seq) {
       return seq < firstSeq || seq >= firstSeq + count ? -1 : positions[(int) (seq - firstSeq)];
     }
   }

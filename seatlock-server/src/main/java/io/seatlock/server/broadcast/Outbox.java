@@ -84,14 +84,14 @@ final class Outbox implements Outgoing {
    * @param at its position in the log, which the head has not passed yet
    * @param instead how many bytes of the log from there on the client does not receive
    */
-  synchronized void add(long at, int instead, ByteBuffer frame) {
+  synchronized void addOwn(long at, int instead, ByteBuffer frame) {
     own.addLast(new Own(at, instead, frame));
     ownBytes += frame.remaining();
   }
 
   /** Adds one message of the client's own that is made of parts. */
-  synchronized void add(long at, List<ByteBuffer> parts) {
-    parts.forEach(part -> add(at, 0, part));
+  synchronized void addOwn(long at, List<ByteBuffer> parts) {
+    parts.forEach(part -> addOwn(at, 0, part));
   }
 
   @Override

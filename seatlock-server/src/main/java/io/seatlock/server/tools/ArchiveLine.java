@@ -5,9 +5,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive.Entry;
+import io.seatlock.core.CommandArchive.SavedState;
 import io.seatlock.core.Snapshot;
-import io.seatlock.jdbc.Entry;
-import io.seatlock.jdbc.LogArchive.Beginning;
+import io.seatlock.jdbc.CommandText;
 import java.io.IOException;
 import java.util.Base64;
 
@@ -28,7 +29,7 @@ final class ArchiveLine {
     this.number = number;
   }
 
-  static String beginning(String show, Beginning beginning) {
+  static String beginning(String show, SavedState beginning) {
     JsonObject line = new JsonObject();
     line.addProperty("version", VERSION);
     line.addProperty("show", show);
@@ -43,7 +44,7 @@ final class ArchiveLine {
     line.addProperty("index", entry.index());
     line.addProperty("at", entry.at());
     line.addProperty("command", base64(entry.command().toBytes()));
-    line.add("words", JsonParser.parseString(entry.words()));
+    line.add("words", JsonParser.parseString(CommandText.asObject(entry.command())));
     return line.toString();
   }
 
@@ -79,12 +80,12 @@ final class ArchiveLine {
     return text("show");
   }
 
-  Beginning beginning() throws IOException {
+  SavedState beginning() throws IOException {
     if (number("version") != VERSION) {
       throw fault("is of version " + number("version") + ", this program reads " + VERSION);
     }
     try {
-      return new Beginning(number("index"), Snapshot.fromBytes(bytes("state")));
+      return new SavedState(number("index"), Snapshot.fromBytes(bytes("state")));
     } catch (IllegalArgumentException e) {
       throw fault("has a state that cannot be read: " + e.getMessage());
     }

@@ -1,6 +1,6 @@
 package io.seatlock.server.tools;
 
-import io.seatlock.jdbc.LogArchive;
+import io.seatlock.core.CommandArchive;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
@@ -13,7 +13,7 @@ public final class Check extends Tool {
 
   @Override
   void run() throws IOException {
-    try (LogArchive log = read()) {
+    try (CommandArchive log = read()) {
       long all = 0;
       int shows = 0;
       for (String show : log.shows()) {

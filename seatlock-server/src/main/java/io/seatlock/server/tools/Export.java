@@ -1,7 +1,7 @@
 package io.seatlock.server.tools;
 
-import io.seatlock.jdbc.LogArchive;
-import io.seatlock.jdbc.LogArchive.Beginning;
+import io.seatlock.core.CommandArchive;
+import io.seatlock.core.CommandArchive.SavedState;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -23,18 +23,18 @@ public final class Export extends Tool {
 
   @Override
   void run() throws IOException {
-    try (LogArchive log = read()) {
+    try (CommandArchive log = read()) {
       String counts = export(log);
       out().println("exported " + counts + " from " + log + " to " + file);
     }
   }
 
-  private String export(LogArchive log) throws IOException {
+  private String export(CommandArchive log) throws IOException {
     long commands = 0;
     long shows = 0;
     try (BufferedWriter lines = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
       for (String show : log.shows()) {
-        Beginning beginning = log.beginning(show);
+        SavedState beginning = log.beginning(show);
         line(lines, ArchiveLine.beginning(show, beginning));
         commands += log.read(show, entry -> line(lines, ArchiveLine.entry(show, entry)));
         shows++;

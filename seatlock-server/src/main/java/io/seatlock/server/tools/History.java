@@ -1,13 +1,13 @@
 package io.seatlock.server.tools;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive;
+import io.seatlock.core.CommandArchive.Entry;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.Replay;
 import io.seatlock.core.Result;
-import io.seatlock.jdbc.Entry;
-import io.seatlock.jdbc.LogArchive;
 import io.seatlock.protocol.Words;
 import java.io.IOException;
 import java.time.Instant;
@@ -41,7 +41,7 @@ public final class History extends Tool {
 
   @Override
   void run() throws IOException {
-    try (LogArchive log = read()) {
+    try (CommandArchive log = read()) {
       Replay replay = new Replay(log.beginning(show).state());
       err().println("show " + show + " in " + log);
       log.read(show, entry -> tell(replay, entry));

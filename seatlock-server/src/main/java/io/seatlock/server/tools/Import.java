@@ -1,11 +1,11 @@
 package io.seatlock.server.tools;
 
+import io.seatlock.core.CommandArchive;
+import io.seatlock.core.CommandArchive.Entry;
+import io.seatlock.core.CommandArchive.SavedState;
 import io.seatlock.core.Ids;
 import io.seatlock.core.Replay;
 import io.seatlock.core.ShowSettings;
-import io.seatlock.jdbc.Entry;
-import io.seatlock.jdbc.LogArchive;
-import io.seatlock.jdbc.LogArchive.Beginning;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,10 +67,10 @@ public final class Import extends Tool {
 
   private void addSeats(String name) throws IOException {
     List<Entry> entries = SeatsFile.read(file, System.currentTimeMillis());
-    Beginning beginning = new Beginning(0, SeatsFile.emptyShow(ShowSettings.DEFAULT));
-    try (LogArchive log = write()) {
+    SavedState beginning = new SavedState(0, SeatsFile.emptyShow(ShowSettings.DEFAULT));
+    try (CommandArchive log = write()) {
       requireAbsent(log, Set.of(name));
-      log.add(name, beginning, entries.iterator());
+      log.addShow(name, beginning, entries.iterator());
       log.commit();
       out().println("imported " + entries.size() + " seats into " + name + " in " + log);
     }
@@ -81,19 +81,19 @@ public final class Import extends Tool {
   private void addExported() throws IOException {
     Set<String> shows = new HashSet<>();
     long commands = check(shows);
-    try (LogArchive log = write();
+    try (CommandArchive log = write();
         BufferedReader lines = Files.newBufferedReader(file)) {
       requireAbsent(log, shows);
       Lines in = new Lines(lines);
       for (ArchiveLine line = in.next(); !line.isEnd(); line = in.next()) {
-        log.add(line.show(), line.beginning(), new Entries(in));
+        log.addShow(line.show(), line.beginning(), new Entries(in));
       }
       log.commit();
       out().println("imported " + shows.size() + " shows, " + commands + " commands into " + log);
     }
   }
 
-  private static void requireAbsent(LogArchive log, Set<String> shows) throws IOException {
+  private static void requireAbsent(CommandArchive log, Set<String> shows) throws IOException {
     for (String there : log.shows()) {
       if (shows.contains(there)) {
         throw new IOException("there is a show " + there + " in " + log + " already");
@@ -117,7 +117,7 @@ public final class Import extends Tool {
           if (!Ids.isWellFormed(current) || !shows.add(current)) {
             throw line.fault("begins a show that is ill-formed or there twice: " + current);
           }
-          Beginning beginning = line.beginning();
+          SavedState beginning = line.beginning();
           replay = replay(line, beginning);
           index = beginning.index();
           at = beginning.state().at();
@@ -143,7 +143,7 @@ public final class Import extends Tool {
     return commands;
   }
 
-  private static Replay replay(ArchiveLine line, Beginning beginning) throws IOException {
+  private static Replay replay(ArchiveLine line, SavedState beginning) throws IOException {
     try {
       return new Replay(beginning.state());
     } catch (IllegalArgumentException e) {

@@ -1,9 +1,9 @@
 package io.seatlock.server.tools;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive.Entry;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
-import io.seatlock.jdbc.Entry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;

@@ -1,6 +1,8 @@
 package io.seatlock.server.tools;
 
-import io.seatlock.jdbc.LogArchive;
+import io.seatlock.core.CommandArchive;
+import io.seatlock.jdbc.postgres.PostgresArchive;
+import io.seatlock.jdbc.sqlite.SqliteArchive;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -68,17 +70,21 @@ abstract class Tool implements Callable<Integer> {
     }
   }
 
-  final LogArchive read() throws IOException {
-    return databaseUrl == null ? LogArchive.read(dataDir) : database(databaseUrl, false);
+  final CommandArchive read() throws IOException {
+    return databaseUrl == null
+        ? SqliteArchive.openForReading(dataDir)
+        : database(databaseUrl, false);
   }
 
-  final LogArchive write() throws IOException {
-    return databaseUrl == null ? LogArchive.write(dataDir) : database(databaseUrl, true);
+  final CommandArchive write() throws IOException {
+    return databaseUrl == null
+        ? SqliteArchive.openForWriting(dataDir)
+        : database(databaseUrl, true);
   }
 
-  private LogArchive database(String url, boolean toWrite) throws IOException {
+  private CommandArchive database(String url, boolean toWrite) throws IOException {
     try {
-      return toWrite ? LogArchive.writePostgres(url) : LogArchive.readPostgres(url);
+      return toWrite ? PostgresArchive.openForWriting(url) : PostgresArchive.openForReading(url);
     } catch (IllegalArgumentException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
     }

@@ -33,7 +33,7 @@ public final class Connection extends Flushable {
   private final TransportLimits limits;
   private final Admission admission;
   private final ClientChannel channel;
-  private final InetAddress peer;
+  private final InetAddress remoteAddress;
   private final SelectionKey key;
   private final WebSocketImpl webSocket;
   private final long acceptedAt;
@@ -62,14 +62,14 @@ public final class Connection extends Flushable {
       TransportLimits limits,
       Admission admission,
       ClientChannel channel,
-      InetAddress peer,
+      InetAddress remoteAddress,
       SelectionKey key,
       WebSocketImpl webSocket) {
     super(loop);
     this.limits = limits;
     this.admission = admission;
     this.channel = channel;
-    this.peer = peer;
+    this.remoteAddress = remoteAddress;
     this.key = key;
     this.webSocket = webSocket;
     this.acceptedAt = System.nanoTime();
@@ -110,8 +110,8 @@ public final class Connection extends Flushable {
   }
 
   /** The address of the client, behind a trusted proxy that of the proxy's client. */
-  public InetAddress client() {
-    return address == null ? peer : address;
+  public InetAddress clientAddress() {
+    return address == null ? remoteAddress : address;
   }
 
   // --- called by the event loop
@@ -151,8 +151,8 @@ public final class Connection extends Flushable {
   }
 
   /** The address at the other end of the socket. */
-  InetAddress peer() {
-    return peer;
+  InetAddress remoteAddress() {
+    return remoteAddress;
   }
 
   /** Takes one of the places of its client's address. */

@@ -78,7 +78,7 @@ public final class EventLoop {
       ServerSocketChannel listener,
       TransportLimits limits,
       Admission admission,
-      Clients clients,
+      OriginPolicy origins,
       @Nullable TlsCertificate tls,
       Conversation.Factory conversations,
       Consumer<Throwable> onFailure)
@@ -87,7 +87,7 @@ public final class EventLoop {
     this.admission = admission;
     this.tls = tls;
     this.onFailure = onFailure;
-    this.callbacks = new LibraryCallbacks(conversations, clients, connections::remove);
+    this.callbacks = new LibraryCallbacks(conversations, origins, connections::remove);
     List<IProtocol> protocols = new ArrayList<>();
     conversations.protocols().forEach(protocol -> protocols.add(new Protocol(protocol)));
     protocols.add(new Protocol(""));
@@ -246,7 +246,7 @@ public final class EventLoop {
     try {
       socket.configureBlocking(false);
       socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      InetAddress peer = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
+      InetAddress remoteAddress = ((InetSocketAddress) socket.getRemoteAddress()).getAddress();
       ClientChannel channel =
           tls == null ? new PlainChannel(socket) : new TlsChannel(socket, tls.newEngine());
       WebSocketImpl webSocket = new WebSocketImpl(callbacks, drafts);
@@ -254,7 +254,7 @@ public final class EventLoop {
       webSocket.setSelectionKey(key);
       webSocket.setChannel(channel);
       Connection connection =
-          new Connection(this, limits, admission, channel, peer, key, webSocket);
+          new Connection(this, limits, admission, channel, remoteAddress, key, webSocket);
       webSocket.setAttachment(connection);
       key.attach(connection);
       connections.add(connection);

@@ -23,13 +23,13 @@ final class LibraryCallbacks extends WebSocketAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(LibraryCallbacks.class);
 
   private final Conversation.Factory conversations;
-  private final Clients clients;
+  private final OriginPolicy origins;
   private final Consumer<Connection> onGone;
 
   LibraryCallbacks(
-      Conversation.Factory conversations, Clients clients, Consumer<Connection> onGone) {
+      Conversation.Factory conversations, OriginPolicy origins, Consumer<Connection> onGone) {
     this.conversations = conversations;
-    this.clients = clients;
+    this.origins = origins;
     this.onGone = onGone;
   }
 
@@ -37,12 +37,12 @@ final class LibraryCallbacks extends WebSocketAdapter {
   public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
       WebSocket webSocket, Draft draft, ClientHandshake request) throws InvalidDataException {
     Handshakes.check(request);
-    require(clients.allows(request.getFieldValue("Origin")), "the origin is not allowed");
+    require(origins.allows(request.getFieldValue("Origin")), "the origin is not allowed");
     require(conversations.accepts(request(draft, request)), "the path or the key is not taken");
-    Connection connection = of(webSocket);
+    Connection connection = connectionOf(webSocket);
     InetAddress client =
-        clients
-            .client(connection.peer(), request.getFieldValue("X-Forwarded-For"))
+        origins
+            .clientAddress(connection.remoteAddress(), request.getFieldValue("X-Forwarded-For"))
             .orElseThrow(() -> refusal("the proxy does not tell the client's address"));
     require(connection.enter(client), "the address has too many connections");
     return super.onWebsocketHandshakeReceivedAsServer(webSocket, draft, request);
@@ -50,44 +50,44 @@ final class LibraryCallbacks extends WebSocketAdapter {
 
   @Override
   public void onWebsocketOpen(WebSocket webSocket, Handshakedata request) {
-    Connection connection = of(webSocket);
+    Connection connection = connectionOf(webSocket);
     connection.opened(
         conversations.begin(connection, request(webSocket.getDraft(), (ClientHandshake) request)));
   }
 
   @Override
   public void onWebsocketMessage(WebSocket webSocket, String text) {
-    of(webSocket).received(text);
+    connectionOf(webSocket).received(text);
   }
 
   @Override
   public void onWebsocketMessage(WebSocket webSocket, ByteBuffer bytes) {
-    of(webSocket).receivedBinary();
+    connectionOf(webSocket).receivedBinary();
   }
 
   @Override
   public void onWebsocketPing(WebSocket webSocket, Framedata ping) {
-    of(webSocket).pinged((PingFrame) ping);
+    connectionOf(webSocket).pinged((PingFrame) ping);
   }
 
   @Override
   public void onWriteDemand(WebSocket webSocket) {
-    of(webSocket).requestFlush();
+    connectionOf(webSocket).requestFlush();
   }
 
   @Override
   public void onWebsocketClosing(WebSocket webSocket, int code, String reason, boolean remote) {
-    of(webSocket).closing();
+    connectionOf(webSocket).closing();
   }
 
   @Override
   public void onWebsocketCloseInitiated(WebSocket webSocket, int code, String reason) {
-    of(webSocket).closing();
+    connectionOf(webSocket).closing();
   }
 
   @Override
   public void onWebsocketClose(WebSocket webSocket, int code, String reason, boolean remote) {
-    Connection connection = of(webSocket);
+    Connection connection = connectionOf(webSocket);
     LOG.debug("connection closed: {} {}", code, reason);
     onGone.accept(connection);
     connection.closed();
@@ -97,7 +97,7 @@ final class LibraryCallbacks extends WebSocketAdapter {
   public void onWebsocketError(WebSocket webSocket, Exception e) {
     if (e instanceof RuntimeException) {
       LOG.error("handling a connection failed", e);
-      of(webSocket).close(CloseFrame.UNEXPECTED_CONDITION, "internal error");
+      connectionOf(webSocket).close(CloseFrame.UNEXPECTED_CONDITION, "internal error");
     } else {
       LOG.debug("the library reports", e);
     }
@@ -131,7 +131,7 @@ final class LibraryCallbacks extends WebSocketAdapter {
     return new InvalidDataException(CloseFrame.POLICY_VALIDATION, why);
   }
 
-  private static Connection of(WebSocket webSocket) {
+  private static Connection connectionOf(WebSocket webSocket) {
     return webSocket.getAttachment();
   }
 }

@@ -54,7 +54,7 @@ public final class Transport implements Executor, AutoCloseable {
       InetSocketAddress address,
       int selectors,
       TransportLimits limits,
-      Clients clients,
+      OriginPolicy origins,
       @Nullable TlsCertificate tls,
       Conversation.Factory conversations,
       Runnable caretaking,
@@ -75,7 +75,7 @@ public final class Transport implements Executor, AutoCloseable {
                 listener,
                 limits,
                 admission,
-                clients,
+                origins,
                 tls,
                 conversations,
                 onFailure));

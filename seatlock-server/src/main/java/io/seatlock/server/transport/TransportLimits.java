@@ -31,18 +31,7 @@ public record TransportLimits(
     Duration maxSilence) {
 
   /** The limits that fit nearly everywhere. */
-  public static final TransportLimits DEFAULT =
-      new TransportLimits(
-          100_000,
-          20_000,
-          5_000,
-          8 * 1024,
-          Duration.ofSeconds(10),
-          16 * 1024,
-          100_000,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(60));
+  public static final TransportLimits DEFAULT = builder().build();
 
   /**
    * Checks the limits.
@@ -50,21 +39,122 @@ public record TransportLimits(
    * @throws IllegalArgumentException naming the first one that is not positive
    */
   public TransportLimits {
-    positive("the number of connections", maxConnections);
-    positive("the number of connections from one address", maxPerAddress);
-    positive("the number of unopened connections", maxUnopened);
-    positive("the length of a request", maxHandshakeBytes);
-    positive("the time for a handshake", handshakeTimeout.toMillis());
-    positive("the length of a message", maxMessageBytes);
-    positive("the number of messages a second", maxMessagesPerSecond);
-    positive("the time that a client may not read", maxBlocked.toMillis());
-    positive("the time after which a client is pinged", pingAfter.toMillis());
-    positive("the time that a client may be silent", maxSilence.toMillis());
+    requirePositive("the number of connections", maxConnections);
+    requirePositive("the number of connections from one address", maxPerAddress);
+    requirePositive("the number of unopened connections", maxUnopened);
+    requirePositive("the length of a request", maxHandshakeBytes);
+    requirePositive("the time for a handshake", handshakeTimeout.toMillis());
+    requirePositive("the length of a message", maxMessageBytes);
+    requirePositive("the number of messages a second", maxMessagesPerSecond);
+    requirePositive("the time that a client may not read", maxBlocked.toMillis());
+    requirePositive("the time after which a client is pinged", pingAfter.toMillis());
+    requirePositive("the time that a client may be silent", maxSilence.toMillis());
   }
 
-  private static void positive(String what, long value) {
+  /** Begins limits that are {@link #DEFAULT} where nothing else is set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static void requirePositive(String what, long value) {
     if (value <= 0) {
       throw new IllegalArgumentException(what + " must be positive, not " + value);
+    }
+  }
+
+  /** Limits in the making. Each method returns the builder itself. For one thread. */
+  public static final class Builder {
+
+    private int maxConnections = 100_000;
+    private int maxPerAddress = 20_000;
+    private int maxUnopened = 5_000;
+    private int maxHandshakeBytes = 8 * 1024;
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
+    private int maxMessageBytes = 16 * 1024;
+    private int maxMessagesPerSecond = 100_000;
+    private Duration maxBlocked = Duration.ofSeconds(30);
+    private Duration pingAfter = Duration.ofSeconds(20);
+    private Duration maxSilence = Duration.ofSeconds(60);
+
+    private Builder() {}
+
+    /** Sets how many connections there may be; further ones are closed as they come. */
+    public Builder maxConnections(int count) {
+      this.maxConnections = count;
+      return this;
+    }
+
+    /** Sets how many connections there may be from one address. */
+    public Builder maxPerAddress(int count) {
+      this.maxPerAddress = count;
+      return this;
+    }
+
+    /** Sets how many connections may be open as sockets but not yet as WebSockets. */
+    public Builder maxUnopened(int count) {
+      this.maxUnopened = count;
+      return this;
+    }
+
+    /** Sets the length of a request. */
+    public Builder maxHandshakeBytes(int bytes) {
+      this.maxHandshakeBytes = bytes;
+      return this;
+    }
+
+    /** Sets how long a connection may take to open. */
+    public Builder handshakeTimeout(Duration duration) {
+      this.handshakeTimeout = duration;
+      return this;
+    }
+
+    /** Sets the length of a message. */
+    public Builder maxMessageBytes(int bytes) {
+      this.maxMessageBytes = bytes;
+      return this;
+    }
+
+    /** Sets how many messages of one connection are read in a second. */
+    public Builder maxMessagesPerSecond(int count) {
+      this.maxMessagesPerSecond = count;
+      return this;
+    }
+
+    /** Sets how long a client may leave unread what was sent to it. */
+    public Builder maxBlocked(Duration duration) {
+      this.maxBlocked = duration;
+      return this;
+    }
+
+    /** Sets how long a client may be silent before it is asked whether it is there. */
+    public Builder pingAfter(Duration duration) {
+      this.pingAfter = duration;
+      return this;
+    }
+
+    /** Sets how long a client may be silent altogether. */
+    public Builder maxSilence(Duration duration) {
+      this.maxSilence = duration;
+      return this;
+    }
+
+    /**
+     * The limits.
+     *
+     * @throws IllegalArgumentException naming the first one that is not positive
+     */
+    public TransportLimits build() {
+      return new TransportLimits(
+          maxConnections,
+          maxPerAddress,
+          maxUnopened,
+          maxHandshakeBytes,
+          handshakeTimeout,
+          maxMessageBytes,
+          maxMessagesPerSecond,
+          maxBlocked,
+          pingAfter,
+          maxSilence);
     }
   }
 }

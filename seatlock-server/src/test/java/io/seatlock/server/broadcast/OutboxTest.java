@@ -70,7 +70,7 @@ class OutboxTest {
     }
 
     void own(long at, int instead, List<String> payloads) {
-      outbox.add(at, instead, Frames.texts(payloads.stream().map(OutboxTest::bytes).toList()));
+      outbox.addOwn(at, instead, Frames.texts(payloads.stream().map(OutboxTest::bytes).toList()));
       if (started) {
         expected.addAll(payloads);
       } else if (instead == 0) {

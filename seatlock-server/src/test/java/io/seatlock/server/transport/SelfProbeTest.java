@@ -120,7 +120,7 @@ class SelfProbeTest {
               new InetSocketAddress(host, 0),
               1,
               TransportLimits.DEFAULT,
-              Clients.ANY,
+              OriginPolicy.ANY,
               null,
               new Nobody(),
               () -> {},

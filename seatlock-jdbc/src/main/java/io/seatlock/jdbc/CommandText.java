@@ -1,0 +1,188 @@
+package io.seatlock.jdbc;
+
+import io.seatlock.core.Command;
+import io.seatlock.core.ShowSettings;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands in words for whoever reads the log: in the database each as a JSON array of texts, each
+ * text with its place in it, elsewhere as an object. The action is called as on the wire; what is
+ * done at most once is told as what it does, with the request's id. A holder that one of the arrays
+ * before has told is the number of that array, counted from 0. What proves who somebody is stays
+ * out. Not safe for use by many threads.
+ */
+public final class CommandText {
+  /*
+   * An object would make every row a fifth larger by repeating the names, which the view history
+   * gives as well. What is missing is null, or not there at the end.
+   */
+
+  private static final HexFormat HEX = HexFormat.of();
+
+  private static final List<String> NAMES =
+      List.of(
+          "action", "seats", "holder", "request", "ref", "reason", "author", "due", "connection");
+
+  private final boolean named;
+  private final StringBuilder out;
+
+  /** Which array has told a holder first. */
+  private final Map<String, Integer> holders = new HashMap<>();
+
+  private int arrays;
+
+  /** The place of the next text, and of the next that is written. */
+  private int place;
+
+  private int written;
+
+  private CommandText(boolean named, StringBuilder out) {
+    this.named = named;
+    this.out = out;
+  }
+
+  /** For the database, written to the end of a text. */
+  public static CommandText asArrays(StringBuilder out) {
+    return new CommandText(false, out);
+  }
+
+  /** A command for people. */
+  public static String asObject(Command command) {
+    StringBuilder text = new StringBuilder(160);
+    new CommandText(true, text).writeCommand(command);
+    return text.toString();
+  }
+
+  public void writeCommand(Command command) {
+    place = 0;
+    written = 0;
+    out.append(named ? '{' : '[');
+    writeFields(command, null);
+    out.append(named ? '}' : ']');
+    arrays++;
+  }
+
+  private void writeFields(Command command, @Nullable String request) {
+    if (command instanceof Command.Once once) {
+      writeFields(once.action(), once.id());
+    } else if (command instanceof Command.Lock lock) {
+      writeRequest("lock", lock.seats(), lock.holder(), request);
+    } else if (command instanceof Command.Unlock unlock) {
+      writeRequest("unlock", unlock.seats(), unlock.holder(), request);
+    } else if (command instanceof Command.Sale sale) {
+      writeSale(sale, request);
+    } else if (command instanceof Command.Tick) {
+      writeText("tick");
+    } else if (command instanceof Command.UnlockAll all) {
+      writeRequest("unlockAll", List.of(), all.holder(), request);
+    } else if (command instanceof Command.Extend extend) {
+      writeRequest("extend", List.of(), extend.holder(), request);
+    } else if (command instanceof Command.OpenSession open) {
+      writeSession("openSession", open.holder(), open.connection());
+    } else if (command instanceof Command.ResumeSession resume) {
+      writeSession("resumeSession", resume.holder(), resume.connection());
+    } else if (command instanceof Command.DetachSession detach) {
+      writeSession("detachSession", detach.holder(), detach.connection());
+    } else if (command instanceof Command.DetachNode detach) {
+      writeSession("detachNode", null, detach.node());
+    } else if (command instanceof Command.ChangeSettings change) {
+      writeRequest("changeSettings", List.of(), null, null);
+      writeText(null);
+      writeText(rules(change.settings()));
+    } else if (command instanceof Command.CloseSession close) {
+      writeRequest("closeSession", List.of(), close.holder(), null);
+    } else {
+      throw new AssertionError("no words for " + command);
+    }
+  }
+
+  private static String rules(ShowSettings settings) {
+    return "timeLimit "
+        + settings.timeLimit()
+        + ", maxTime "
+        + settings.maxTime()
+        + ", maxLocks "
+        + settings.maxLocks()
+        + ", grace "
+        + settings.grace()
+        + ", warnBefore "
+        + settings.warnBefore();
+  }
+
+  private void writeSale(Command.Sale sale, @Nullable String request) {
+    writeRequest(
+        sale.action().name().toLowerCase(Locale.ROOT), sale.seats(), sale.heldBy(), request);
+    writeText(sale.ref());
+    writeText(sale.reason());
+    writeText(sale.author());
+    writeText(sale.due() == null ? null : sale.due().toString());
+  }
+
+  private void writeRequest(
+      String action, List<String> seats, @Nullable String holder, @Nullable String request) {
+    writeText(action);
+    // No seat id has a space.
+    writeText(seats.isEmpty() ? null : seats.size() == 1 ? seats.get(0) : String.join(" ", seats));
+    writeHolder(holder);
+    writeText(request);
+  }
+
+  private void writeSession(String action, @Nullable String holder, @Nullable String connection) {
+    writeRequest(action, List.of(), holder, null);
+    place = NAMES.indexOf("connection");
+    writeText(connection);
+  }
+
+  private void writeHolder(@Nullable String holder) {
+    Integer before = named || holder == null ? null : holders.putIfAbsent(holder, arrays);
+    if (before == null) {
+      writeText(holder);
+    } else {
+      beginValue();
+      out.append(before.intValue());
+    }
+  }
+
+  private void writeText(@Nullable String value) {
+    if (value == null) {
+      place++;
+      return;
+    }
+    beginValue();
+    out.append('"');
+    int plain = 0;
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        // PostgreSQL has no text with a zero in it.
+        out.append(value, plain, i).append("\\u").append(HEX.toHexDigits(c == 0 ? '\ufffd' : c));
+        plain = i + 1;
+      }
+    }
+    if (plain == 0) {
+      out.append(value); // At once, and not character by character.
+    } else {
+      out.append(value, plain, value.length());
+    }
+    out.append('"');
+  }
+
+  /** Writes what stands before the next value. */
+  private void beginValue() {
+    int here = place++;
+    for (; !named && written < here; written++) {
+      out.append(written > 0 ? ",null" : "null");
+    }
+    if (written++ > 0) {
+      out.append(',');
+    }
+    if (named) {
+      out.append('"').append(NAMES.get(here)).append("\":");
+    }
+  }
+}

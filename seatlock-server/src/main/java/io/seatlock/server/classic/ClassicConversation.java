@@ -1,0 +1,202 @@
+package io.seatlock.server.classic;
+
+import io.seatlock.core.Command;
+import io.seatlock.core.Reason;
+import io.seatlock.core.Result;
+import io.seatlock.core.Show;
+import io.seatlock.protocol.ClassicMessage;
+import io.seatlock.protocol.ClassicRequest;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.server.access.Role;
+import io.seatlock.server.broadcast.Feeds;
+import io.seatlock.server.broadcast.Subscriber;
+import io.seatlock.server.client.ClientPolicy;
+import io.seatlock.server.client.ClientRights;
+import io.seatlock.server.client.PendingRequests;
+import io.seatlock.server.client.RandomIds;
+import io.seatlock.server.transport.Connection;
+import io.seatlock.server.transport.Conversation;
+import java.util.List;
+import org.java_websocket.framing.CloseFrame;
+
+/** A client of the classic dialect: its connection is its session. */
+public final class ClassicConversation implements Conversation {
+
+  private final Connection connection;
+  private final Feeds feeds;
+  private final Subscriber subscriber;
+  private final ClientRights rights;
+  private final Show show;
+  private final ClientPolicy policy;
+  private final String holder = RandomIds.newHolder();
+  private final PendingRequests pending;
+  private int invalidInARow;
+
+  /** Whether the session is open, or on its way to be. */
+  private volatile boolean opened;
+
+  private ClassicConversation(
+      Connection connection, Feeds feeds, ClientRights rights, ClientPolicy policy) {
+    this.connection = connection;
+    this.feeds = feeds;
+    this.rights = rights;
+    this.show = rights.show();
+    this.policy = policy;
+    this.subscriber = feeds.subscribe(show, connection);
+    this.pending = new PendingRequests(connection);
+  }
+
+  public static ClassicConversation begin(
+      Connection connection, Feeds feeds, ClientRights rights, ClientPolicy policy) {
+    ClassicConversation begun = new ClassicConversation(connection, feeds, rights, policy);
+    begun.subscriber.becomeHolder(begun.holder);
+    begun.subscriber.startWithState(List.of());
+    return begun;
+  }
+
+  /** Most clients of a show only look: a session is opened when one first wants a lock. */
+  private void openSession() {
+    if (!opened) {
+      opened = true;
+      show.apply(
+          new Command.OpenSession(holder, null, rights.newConnection()),
+          result -> opened = result instanceof Result.Granted);
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return pending.hasRoom();
+  }
+
+  @Override
+  public void onText(String text) {
+    try {
+      ClassicRequest request = ClassicRequest.parse(text);
+      Command command = command(request);
+      invalidInARow = 0;
+      if (!allowed(request)) {
+        say(ClassicMessage.UNAUTHORIZED, "This action needs the right authorizationString.");
+      } else if (subscriber.isBusy()) {
+        say(ClassicMessage.BUSY, request.seat());
+      } else if (command instanceof Command.Lock lock) {
+        openSession();
+        lock(request, lock);
+      } else {
+        if (command instanceof Command.Unlock) {
+          openSession();
+        }
+        ask(request, command, 0);
+      }
+    } catch (InvalidMessageException e) {
+      invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean allowed(ClassicRequest request) {
+    Role needed = request.action().privileged() ? Role.BACKEND : Role.KIOSK;
+    return rights.may(needed)
+        || policy
+            .access()
+            .find(request.action().privileged() ? request.authorizationString() : null)
+            .filter(grant -> grant.role().includes(needed))
+            .isPresent();
+  }
+
+  private void lock(ClassicRequest request, Command.Lock command) {
+    int wanted = show.newLocks(command);
+    if (wanted == 0) {
+      ask(request, command, 0);
+      return;
+    }
+    switch (rights.tryLock(holder, wanted)) {
+      case FREE -> ask(request, command, wanted);
+      case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
+      case TOO_MANY -> {
+        if (pending.isEmpty()) {
+          subscriber.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
+        } else {
+          // What it has asked before may unlock something.
+          pending.whenEmpty(() -> lock(request, command));
+        }
+      }
+    }
+  }
+
+  /** The locks are those that the rights was given room for. */
+  private void ask(ClassicRequest request, Command command, int locks) {
+    pending.countSent();
+    show.apply(
+        command,
+        result -> {
+          if (locks > 0) {
+            rights.tried(holder, locks);
+          }
+          answer(request, result);
+          pending.countAnswered(1);
+        });
+  }
+
+  private void say(String event, String text) {
+    subscriber.answer(ClassicMessage.text(event, text));
+  }
+
+  @Override
+  public void onBinary() {
+    invalid("Binary messages are not understood.");
+  }
+
+  @Override
+  public void onGoingAway() {
+    connection.close(CloseFrame.GOING_AWAY, "the server ends");
+  }
+
+  @Override
+  public void onClosed() {
+    feeds.unsubscribe(subscriber);
+    if (opened) {
+      show.applyEventually(new Command.CloseSession(holder));
+    }
+    rights.leave();
+  }
+
+  /** Answers what no event has answered. */
+  private void answer(ClassicRequest request, Result result) {
+    if (result instanceof Result.Unknown) {
+      return; // The server ends, and with it the connection.
+    }
+    if (result instanceof Result.Refused refused && refused.reason() != Reason.NO_SESSION) {
+      subscriber.answer(ClassicMessage.refusal(refused.reason(), request.seat()));
+    } else if (!(result instanceof Result.Granted)) {
+      // The log takes nothing at the moment, or took nothing when the session was to be opened.
+      say(ClassicMessage.BUSY, request.seat());
+    } else if (result instanceof Result.Granted granted && !granted.changed()) {
+      // Only a lock that the sender has already changes nothing in this dialect.
+      subscriber.answer(ClassicMessage.refusal(Reason.ALREADY_LOCKED, request.seat()));
+    }
+  }
+
+  private void invalid(String sentence) {
+    say(ClassicMessage.INVALID, sentence);
+    if (++invalidInARow >= policy.maxInvalidInARow()) {
+      connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
+    }
+  }
+
+  private Command command(ClassicRequest request) throws InvalidMessageException {
+    String seat = request.seat();
+    try {
+      return switch (request.action()) {
+        case LOCK -> new Command.Lock(holder, List.of(seat));
+        case UNLOCK -> new Command.Unlock(holder, List.of(seat));
+        case RESERVE -> Command.reserve(seat).by(holder);
+        case UNRESERVE -> Command.unreserve(seat).by(holder);
+        case PAY -> Command.pay(seat).by(holder);
+        case UNPAY -> Command.unpay(seat).by(holder);
+        case REVOKE -> Command.revoke(seat).by(holder);
+      };
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException("The " + e.getMessage() + ".", e);
+    }
+  }
+}

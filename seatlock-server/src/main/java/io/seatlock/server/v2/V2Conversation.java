@@ -1,0 +1,545 @@
+package io.seatlock.server.v2;
+
+import io.seatlock.core.Change;
+import io.seatlock.core.Command;
+import io.seatlock.core.Event;
+import io.seatlock.core.EventType;
+import io.seatlock.core.Reason;
+import io.seatlock.core.Result;
+import io.seatlock.core.Show;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.V2Message;
+import io.seatlock.protocol.V2Message.ErrorCode;
+import io.seatlock.protocol.V2Request;
+import io.seatlock.server.access.AccessKeys;
+import io.seatlock.server.access.Role;
+import io.seatlock.server.broadcast.Feeds;
+import io.seatlock.server.broadcast.Subscriber;
+import io.seatlock.server.client.ClientPolicy;
+import io.seatlock.server.client.ClientRights;
+import io.seatlock.server.client.PendingRequests;
+import io.seatlock.server.transport.Connection;
+import io.seatlock.server.transport.Conversation;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.java_websocket.framing.CloseFrame;
+import org.jspecify.annotations.Nullable;
+
+/** A client of the v2 dialect: its session outlives its connection. */
+public final class V2Conversation implements Conversation {
+
+  /** The name by which clients ask for this dialect. */
+  public static final String PROTOCOL = "seatlock.v2";
+
+  private static final long RETRY_WITHIN_MILLIS = 10_000;
+
+  private final Connection connection;
+  private final Feeds feeds;
+  private final ClientRights rights;
+  private final Show show;
+  private final ClientPolicy policy;
+  private final String connectionId;
+  private final PendingRequests pending;
+
+  /** The requests that are not answered yet, by their ids. */
+  private final Map<String, Asked> onItsWay = new ConcurrentHashMap<>();
+
+  private Phase phase = Phase.NEW;
+  private @Nullable Subscriber subscriber;
+  private int invalidInARow;
+
+  /** The session's public holder id, as soon as there is one. */
+  private volatile @Nullable String holder;
+
+  private volatile boolean closed;
+
+  private enum Phase {
+    /** There was no hello yet, or none that led to anything. */
+    NEW,
+    /** The hello is not answered yet. */
+    GREETING,
+    /** The hello was answered busy, and so is everything until there is another one. */
+    TURNED_AWAY,
+    /** There is a session. */
+    OPEN
+  }
+
+  public V2Conversation(
+      Connection connection, Feeds feeds, ClientRights rights, ClientPolicy policy) {
+    this.connection = connection;
+    this.feeds = feeds;
+    this.rights = rights;
+    this.show = rights.show();
+    this.connectionId = rights.newConnection();
+    this.policy = policy;
+    this.pending = new PendingRequests(connection);
+  }
+
+  /**
+   * A request that is not answered yet.
+   *
+   * @param again how often the same was asked again meanwhile
+   * @param other how often something else was asked by its id
+   */
+  private record Asked(Command action, int again, int other) {
+    Asked onceMore(Command asked) {
+      return asked.equals(action)
+          ? new Asked(action, again + 1, other)
+          : new Asked(action, again, other + 1);
+    }
+  }
+
+  /** Answers keep the order of requests, where nothing else is said. */
+  @Override
+  public boolean isReady() {
+    Subscriber joined = subscriber;
+    return phase != Phase.GREETING
+        && (joined == null || !joined.awaitsState())
+        && pending.hasRoom();
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return phase != Phase.NEW;
+  }
+
+  @Override
+  public void onText(String text) {
+    V2Request request;
+    try {
+      request = V2Request.parse(text);
+    } catch (InvalidMessageException e) {
+      invalid(e.requestId().orElse(null), e);
+      return;
+    }
+    try {
+      if (phase == Phase.OPEN) {
+        handle(Objects.requireNonNull(subscriber), request);
+        invalidInARow = 0;
+      } else {
+        greet(request);
+      }
+    } catch (InvalidMessageException e) {
+      invalid(request.id(), e);
+    }
+  }
+
+  @Override
+  public void onBinary() {
+    invalid(null, new InvalidMessageException("Binary messages are not understood."));
+  }
+
+  @Override
+  public void onGoingAway() {
+    send(V2Message.goingAway(ThreadLocalRandom.current().nextLong(retryWithinMillis())));
+    connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
+  }
+
+  /** So that all who come back do so well before their sessions end. */
+  private long retryWithinMillis() {
+    long half = show.settings().grace().toMillis() / 2;
+    return Math.max(1, Math.min(RETRY_WITHIN_MILLIS, half));
+  }
+
+  @Override
+  public boolean canStartAnew() {
+    return phase == Phase.OPEN;
+  }
+
+  @Override
+  public void startAnew() {
+    Objects.requireNonNull(subscriber).startAnew();
+  }
+
+  @Override
+  public void onClosed() {
+    closed = true;
+    if (subscriber != null) {
+      feeds.unsubscribe(subscriber);
+    }
+    detachIfClosed();
+    rights.leave();
+  }
+
+  /** Whichever comes last, the end of the connection or the beginning of the session, detaches. */
+  private void detachIfClosed() {
+    String known = holder;
+    if (closed && known != null) {
+      show.applyEventually(new Command.DetachSession(known, connectionId));
+    }
+  }
+
+  // --- hello
+
+  private void greet(V2Request request) throws InvalidMessageException {
+    if (request.action() != V2Request.Action.HELLO) {
+      if (phase == Phase.TURNED_AWAY) {
+        send(V2Message.error(request.id(), ErrorCode.BUSY, "Say hello again in a moment."));
+        return;
+      }
+      throw new InvalidMessageException("The first message must be hello.");
+    }
+    if (request.key() != null || policy.access().required()) {
+      AccessKeys.Grant grant = policy.access().find(request.key()).orElse(null);
+      if (grant == null) {
+        String sentence =
+            request.key() == null ? "A key is needed here." : "This key opens nothing.";
+        fault(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
+        return;
+      }
+      rights.identify(grant);
+    }
+    SessionToken known =
+        request.session() == null ? null : SessionToken.parse(request.session()).orElse(null);
+    phase = Phase.GREETING;
+    Subscriber joined = subscriber == null ? feeds.subscribe(show, connection) : subscriber;
+    subscriber = joined;
+    if (known == null) {
+      openSession(joined, request.id());
+    } else {
+      resume(joined, request, known);
+    }
+  }
+
+  /** Called by the event loop, or in the show's order. */
+  private void openSession(Subscriber joined, RequestId id) {
+    SessionToken token = SessionToken.random();
+    joined.becomeHolder(token.holder());
+    show.apply(
+        new Command.OpenSession(token.holder(), token.credential(), connectionId),
+        result -> {
+          if (result instanceof Result.Granted granted) {
+            joined.startWithState(List.of(welcome(id, token, granted, false)));
+            greeted(token.holder());
+          } else {
+            notGreeted(id, result);
+          }
+        });
+  }
+
+  /**
+   * The client joins before it is known whether its token is right, so that it misses nothing; it
+   * is told nothing before. Of two connections that resume one session at once, the one that the
+   * session ends up on is the one that stays: the other hears of that in the show's order, too.
+   */
+  private void resume(Subscriber joined, V2Request request, SessionToken token) {
+    show.apply(
+        new Command.ResumeSession(token.holder(), token.credential(), connectionId),
+        result -> {
+          if (result instanceof Result.Granted granted) {
+            joined.becomeHolder(token.holder());
+            rights.resumed(granted.seats());
+            List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
+            if (request.since() == null) {
+              joined.startWithState(greeting);
+            } else {
+              joined.startAfter(greeting, request.since(), granted.seq());
+            }
+            greeted(token.holder());
+          } else if (result instanceof Result.Refused) {
+            openSession(joined, request.id());
+          } else {
+            notGreeted(request.id(), result);
+          }
+        });
+  }
+
+  private void greeted(String opened) {
+    holder = opened;
+    detachIfClosed();
+    connection.doSoon(() -> endGreeting(Phase.OPEN));
+  }
+
+  private void notGreeted(RequestId id, Result result) {
+    if (result instanceof Result.NotAccepted) {
+      connection.doSoon(
+          () -> {
+            connection.sendNow(notAccepted(id));
+            endGreeting(Phase.TURNED_AWAY);
+          });
+    }
+  }
+
+  private void endGreeting(Phase next) {
+    phase = next;
+    invalidInARow = 0;
+    connection.requestFlush();
+  }
+
+  /** The answer to a request that the log has not taken. */
+  private static byte[] notAccepted(RequestId id) {
+    return V2Message.error(id, ErrorCode.BUSY, "Nothing has happened. Try again in a moment.");
+  }
+
+  private byte[] welcome(
+      RequestId id, SessionToken token, Result.Granted granted, boolean resumed) {
+    return V2Message.welcome(
+        id,
+        token.text(),
+        token.holder(),
+        show.name(),
+        granted.seq(),
+        resumed,
+        granted.seats(),
+        granted.expiresInMillis(),
+        show.settings(),
+        rights.role().word());
+  }
+
+  // --- requests
+
+  private void handle(Subscriber joined, V2Request request) throws InvalidMessageException {
+    RequestId id = request.id();
+    switch (request.action()) {
+      case HELLO -> throw new InvalidMessageException("There was a hello already.");
+      case PING -> joined.answer(V2Message.plain("pong", id));
+      case STATE -> joined.answerWithState(id.json());
+      case BYE -> leave(joined, id);
+      default -> act(joined, request);
+    }
+  }
+
+  private void leave(Subscriber joined, RequestId id) {
+    pending.countSent();
+    show.apply(
+        new Command.CloseSession(myself(), connectionId),
+        result -> {
+          if (result instanceof Result.Granted || result instanceof Result.Refused) {
+            joined.answer(V2Message.plain("goodbye", id));
+            connection.closeSoon(CloseFrame.NORMAL, "goodbye");
+          } else if (result instanceof Result.NotAccepted) {
+            joined.answer(notAccepted(id));
+          }
+          pending.countAnswered(1);
+        });
+  }
+
+  /** The holder id of the session that there is by now. */
+  private String myself() {
+    return Objects.requireNonNull(holder);
+  }
+
+  private static Role roleFor(V2Request.Action action) {
+    return switch (action) {
+      case HELLO, STATE, PING, BYE -> Role.VIEWER;
+      case LOCK, UNLOCK, UNLOCK_ALL, EXTEND -> Role.KIOSK;
+      case RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK -> Role.BACKEND;
+    };
+  }
+
+  private void act(Subscriber joined, V2Request request) throws InvalidMessageException {
+    if (request.seats().size() > V2Request.MAX_SEATS) {
+      send(
+          V2Message.error(
+              request.id(),
+              ErrorCode.TOO_LARGE,
+              "An action may name at most " + V2Request.MAX_SEATS + " seats."));
+      return;
+    }
+    String me = myself();
+    Command action = command(me, request);
+    Command.Once once = new Command.Once(me, request.id().json(), action, connectionId);
+    if (isOnItsWay(once)) {
+      return;
+    }
+    // What was answered is answered again, whatever may be said against it by now.
+    Optional<Result> known = show.remembered(once);
+    if (known.isPresent()) {
+      answer(joined, request, known.get(), List.of());
+    } else if (!rights.may(roleFor(request.action()))) {
+      send(
+          V2Message.error(
+              request.id(),
+              ErrorCode.FORBIDDEN,
+              "The role " + rights.role().word() + " may not do that."));
+    } else if (joined.isBusy()) {
+      send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
+    } else if (action instanceof Command.Lock lock) {
+      lock(joined, request, once, lock);
+    } else {
+      ask(joined, request, once, 0);
+    }
+  }
+
+  /** Whether this id is on its way: whatever is asked by it then is answered after that. */
+  private boolean isOnItsWay(Command.Once once) {
+    Asked asked =
+        onItsWay.computeIfPresent(once.id(), (id, before) -> before.onceMore(once.action()));
+    if (asked == null) {
+      return false;
+    }
+    pending.countSent();
+    return true;
+  }
+
+  private void lock(Subscriber joined, V2Request request, Command.Once once, Command.Lock command) {
+    int wanted = show.newLocks(command);
+    if (wanted == 0) {
+      ask(joined, request, once, 0);
+      return;
+    }
+    switch (rights.tryLock(once.holder(), wanted)) {
+      case FREE -> ask(joined, request, once, wanted);
+      case TOO_FAST ->
+          send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
+      case TOO_MANY -> {
+        if (pending.isEmpty()) {
+          ask(joined, request, once.asBeyondLimit(), 0);
+        } else {
+          // What it has asked before may unlock something.
+          pending.whenEmpty(() -> lock(joined, request, once, command));
+        }
+      }
+    }
+  }
+
+  /** The locks are those that the rights was given room for. */
+  private void ask(Subscriber joined, V2Request request, Command.Once once, int locks) {
+    onItsWay.put(once.id(), new Asked(once.action(), 0, 0));
+    pending.countSent();
+    show.decide(
+        once,
+        decision -> {
+          Result result = Objects.requireNonNull(decision.answer());
+          if (locks > 0) {
+            rights.tried(once.holder(), locks);
+          }
+          answer(joined, request, result, decision.events());
+          Asked asked = Objects.requireNonNull(onItsWay.remove(once.id()));
+          for (int i = 0; i < asked.again; i++) {
+            answer(joined, request, result, List.of());
+          }
+          for (int i = 0; i < asked.other; i++) {
+            joined.answer(idReused(request.id()));
+          }
+          pending.countAnswered(1 + asked.again + asked.other);
+        });
+  }
+
+  private static Command command(String holder, V2Request request) throws InvalidMessageException {
+    List<String> seats = request.seats();
+    try {
+      return switch (request.action()) {
+        case LOCK -> new Command.Lock(holder, seats);
+        case UNLOCK -> new Command.Unlock(holder, seats);
+        case UNLOCK_ALL -> new Command.UnlockAll(holder);
+        case EXTEND -> new Command.Extend(holder);
+        case RESERVE -> sale(holder, Command.Sale.Action.RESERVE, request);
+        case UNRESERVE -> sale(holder, Command.Sale.Action.UNRESERVE, request);
+        case PAY -> sale(holder, Command.Sale.Action.PAY, request);
+        case UNPAY -> sale(holder, Command.Sale.Action.UNPAY, request);
+        case REVOKE -> sale(holder, Command.Sale.Action.REVOKE, request);
+        case BLOCK -> sale(holder, Command.Sale.Action.BLOCK, request);
+        case UNBLOCK -> sale(holder, Command.Sale.Action.UNBLOCK, request);
+        case HELLO, STATE, PING, BYE -> throw new AssertionError("not an action on seats");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException("The request is ill-formed: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static Command sale(String holder, Command.Sale.Action action, V2Request request) {
+    return new Command.Sale(
+        action,
+        request.seats(),
+        holder,
+        request.holder(),
+        request.due(),
+        request.ref(),
+        request.reason());
+  }
+
+  private static byte[] idReused(RequestId id) {
+    return V2Message.error(id, ErrorCode.ID_REUSED, "This id was used before for something else.");
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @param events those that it has just led to and that are not told yet; none if it is answered
+   *     again
+   */
+  private static void answer(
+      Subscriber joined, V2Request request, Result result, List<Event> events) {
+    RequestId id = request.id();
+    if (result instanceof Result.Refused refused) {
+      joined.answer(
+          refused.reason() == Reason.ID_REUSED
+              ? idReused(id)
+              : V2Message.refused(id, refused.reason(), refused.seats()));
+      return;
+    }
+    if (!(result instanceof Result.Granted granted)) {
+      // Of what nobody knows nothing is said: the server ends, and the client asks the next one.
+      if (result instanceof Result.NotAccepted) {
+        joined.answer(notAccepted(id));
+      }
+      return;
+    }
+    switch (request.action()) {
+      case LOCK ->
+          joined.answer(
+              V2Message.lockedForYou(
+                  id, granted.seq(), granted.seats(), granted.expiresInMillis()));
+      case UNLOCK, UNLOCK_ALL ->
+          joined.answer(
+              V2Message.change(EventType.UNLOCKED_FOR_YOU, id, granted.seq(), granted.seats()));
+      case EXTEND -> joined.answer(V2Message.extended(id, granted.expiresInMillis()));
+      default -> answerSale(joined, request, granted, events);
+    }
+  }
+
+  /**
+   * The answer is what everyone is told, with the id. A revocation of reserved and of paid seats is
+   * two events: the last one answers. A request that has changed nothing, or that was answered
+   * before, is answered from its result.
+   */
+  private static void answerSale(
+      Subscriber joined, V2Request request, Result.Granted granted, List<Event> events) {
+    for (int i = 0; i < events.size(); i++) {
+      Event event = events.get(i);
+      RequestId id = i == events.size() - 1 ? request.id() : null;
+      EventType type = Objects.requireNonNull(event.change().toOthers());
+      joined.answer(V2Message.change(type, id, event.seq(), event.seats()));
+    }
+    if (events.isEmpty()) {
+      Change change = granted.change() == null ? unchanged(request.action()) : granted.change();
+      EventType type = Objects.requireNonNull(change.toOthers());
+      joined.answer(V2Message.change(type, request.id(), granted.seq(), granted.seats()));
+    }
+  }
+
+  /** In which word a sale is answered whose seats were all as asked before. */
+  private static Change unchanged(V2Request.Action action) {
+    return switch (action) {
+      case BLOCK -> Change.BLOCKED;
+      case UNBLOCK -> Change.UNBLOCKED;
+      default -> throw new AssertionError(action + " changes something or is refused");
+    };
+  }
+
+  private void invalid(@Nullable RequestId id, InvalidMessageException fault) {
+    fault(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
+  }
+
+  /** Answers what should not come often: guesses of keys count like messages that make no sense. */
+  private void fault(byte[] answer) {
+    send(answer);
+    if (++invalidInARow >= policy.maxInvalidInARow()) {
+      connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
+    }
+  }
+
+  private void send(byte[] message) {
+    if (phase == Phase.OPEN) {
+      Objects.requireNonNull(subscriber).answer(message);
+    } else {
+      connection.sendNow(message);
+    }
+  }
+}
