@@ -16,8 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one show to its clients in one dialect: each event is encoded once into the show's log, and
- * the event loops that have clients of the show are asked to write. Safe for use by many threads.
+ * Sends one show's events to its clients in one dialect: encodes each event once into the show's
+ * log and asks the event loops that have clients of the show to write. Safe for use by many
+ * threads.
  */
 public final class Feed {
   /*
@@ -50,13 +51,13 @@ public final class Feed {
     this.subscription = show.listen(this::broadcast, this::noResult);
   }
 
-  /** The state of the show and the place in the log that it is true for. */
+  /** The state of the show and the position in the log at which it is true. */
   private record Start(Dialect.StartState state, FrameLog.Cursor cursor) {}
 
-  /** A client that waits for the state of the show, and what is done with it. */
+  /** A client that waits for the state of the show, and what to do with the state. */
   private record Wish(Subscriber subscriber, Consumer<Start> fulfilment) {}
 
-  /** The show that is told. */
+  /** The show whose events are sent. */
   public Show show() {
     return show;
   }
@@ -141,8 +142,8 @@ public final class Feed {
   }
 
   /**
-   * Whoever lost its session is told nothing more: what it has asked since was not done, and that
-   * is no answer, since the session may have asked the same again on its new connection.
+   * Sends nothing to a client whose session was taken over: its requests since then were not done,
+   * but the session may have sent them again on its new connection.
    */
   synchronized void answer(Subscriber subscriber, List<byte[]> payloads) {
     if (subscriber.takenOver) {
@@ -187,7 +188,7 @@ public final class Feed {
     return true;
   }
 
-  /** Sends the state of the show to all who wait for it. */
+  /** Sends the state of the show to all clients that wait for it. */
   void fulfilWishes() {
     synchronized (this) {
       if (wishes.isEmpty()) {

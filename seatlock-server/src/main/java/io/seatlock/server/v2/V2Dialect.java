@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The v2 dialect: one message an event, with its number. */
+/** Writes events in the v2 dialect: one message per event, with its number. */
 public final class V2Dialect implements Dialect {
 
   @Override
