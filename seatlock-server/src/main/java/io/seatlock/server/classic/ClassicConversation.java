@@ -20,7 +20,7 @@ import io.seatlock.server.transport.Conversation;
 import java.util.List;
 import org.java_websocket.framing.CloseFrame;
 
-/** A client of the classic dialect: its connection is its session. */
+/** Serves a client of the classic dialect, whose session ends with its connection. */
 public final class ClassicConversation implements Conversation {
 
   private final Connection connection;
@@ -33,7 +33,7 @@ public final class ClassicConversation implements Conversation {
   private final Requests requests;
   private final FaultLimit faults;
 
-  /** Whether the session is open, or on its way to be. */
+  /** Whether the session is open or being opened. */
   private volatile boolean opened;
 
   private ClassicConversation(
@@ -56,7 +56,7 @@ public final class ClassicConversation implements Conversation {
     return begun;
   }
 
-  /** Most clients of a show only look: a session is opened when one first wants a lock. */
+  /** Opens the session before the first lock only, since most clients of a show just watch. */
   private void openSession() {
     if (!opened) {
       opened = true;
@@ -147,7 +147,7 @@ public final class ClassicConversation implements Conversation {
     rights.leave();
   }
 
-  /** Answers what no event has answered. */
+  /** Sends the answer unless an event is the answer. */
   private void answer(ClassicRequest request, Result result) {
     if (result instanceof Result.Unknown) {
       return; // The server ends, and with it the connection.

@@ -10,18 +10,18 @@ public final class FaultLimit {
   private final int maxInARow;
   private int inARow;
 
-  /** With no fault yet. */
+  /** Creates it without any fault. */
   public FaultLimit(Connection connection, ClientPolicy policy) {
     this.connection = connection;
     this.maxInARow = policy.maxInvalidInARow();
   }
 
-  /** A message was valid. */
+  /** Counts a valid message: faults are no longer in a row. */
   public void reset() {
     inARow = 0;
   }
 
-  /** A message was invalid, and is answered. */
+  /** Counts an invalid message, after it is answered. */
   public void countFault() {
     if (++inARow >= maxInARow) {
       connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");

@@ -15,8 +15,8 @@ import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one connection that are not answered yet. There are no more of them than a
- * session remembers, and locks stay within the client's quota. For the connection's event loop,
+ * Applies the requests of one connection to its show: never more of them at once than a session
+ * remembers, and never more locks than the client's quota allows. For the connection's event loop,
  * except where another thread is named.
  */
 public final class Requests {
@@ -27,22 +27,22 @@ public final class Requests {
   private final AtomicInteger unanswered = new AtomicInteger();
   private volatile @Nullable Runnable postponed;
 
-  /** Why a lock is not tried. */
+  /** Why a lock is refused before the show has seen it. */
   public enum LockRefusal {
-    /** The client locks too fast; a while later it may try again. */
+    /** The client locks too fast; a later attempt may succeed. */
     TOO_FAST,
-    /** The client would hold too much. */
+    /** The client would hold too many locks. */
     BEYOND_LIMIT
   }
 
-  /** With none yet. */
+  /** Creates it without any request. */
   public Requests(Connection connection, ClientRights rights) {
     this.connection = connection;
     this.rights = rights;
     this.show = rights.show();
   }
 
-  /** Whether one more may be taken. */
+  /** Whether one more request may be taken. */
   public boolean hasRoom() {
     return postponed == null && unanswered.get() < Command.Once.REMEMBERED;
   }
@@ -71,9 +71,9 @@ public final class Requests {
   }
 
   /**
-   * Applies a command to the show that locks seats, as {@link #lock} allows.
+   * Applies a command to the show and ends the attempt that {@link #lock} granted, if any.
    *
-   * @param newLocks how many seats the client was given room for
+   * @param newLocks how many seats were reserved in the client's quota; 0 if the command locks none
    * @param answer answers the request; called once, in the show's order, with the result and the
    *     command's own events
    */
@@ -83,19 +83,20 @@ public final class Requests {
         command,
         (result, events) -> {
           if (newLocks > 0) {
-            rights.lockTried(holder, newLocks);
+            rights.endLockAttempt(holder, newLocks);
           }
           answer.accept(result, events);
         });
   }
 
   /**
-   * Takes room for a lock out of the client's quota. If there is none, the lock waits until the
-   * requests before it are answered, since they may unlock something; nothing more is heard of the
-   * client until then.
+   * Reserves room for a lock in the client's quota. If there is none, the lock waits until the
+   * requests before it are answered, since they may unlock seats; {@link #hasRoom} is false until
+   * then.
    *
-   * @param granted applies the lock; given how many seats there is room for, perhaps none
-   * @param refused answers that the lock is not tried
+   * @param granted applies the lock; receives how many seats were reserved in the quota, which may
+   *     be none
+   * @param refused answers the refusal
    */
   public void lock(Command.Lock lock, IntConsumer granted, Consumer<LockRefusal> refused) {
     int newLocks = show.newLocks(lock);
@@ -116,12 +117,12 @@ public final class Requests {
     }
   }
 
-  /** One more request that the answer to another one will answer, too. */
+  /** Counts a request that will be answered together with an earlier one. */
   public void countRepeated() {
     unanswered.incrementAndGet();
   }
 
-  /** So many requests are answered, or never will be. By any thread. */
+  /** Counts answered requests, and those that never will be. By any thread. */
   public void countAnswered(int answered) {
     int left = unanswered.addAndGet(-answered);
     if (left == 0 && postponed != null) {

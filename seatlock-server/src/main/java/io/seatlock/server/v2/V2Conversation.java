@@ -29,10 +29,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
 
-/** A client of the v2 dialect: its session outlives its connection. */
+/** Serves a client of the v2 dialect, whose session outlives its connection. */
 public final class V2Conversation implements Conversation {
 
-  /** The name by which clients ask for this dialect. */
+  /** The WebSocket subprotocol that selects this dialect. */
   public static final String PROTOCOL = "seatlock.v2";
 
   private static final long RETRY_WITHIN_MILLIS = 10_000;
@@ -50,19 +50,19 @@ public final class V2Conversation implements Conversation {
   private Phase phase = Phase.NEW;
   private @Nullable Subscriber subscriber;
 
-  /** The session's public holder id, as soon as there is one. */
+  /** The session's public holder id; null before the session is open. */
   private volatile @Nullable String holder;
 
   private volatile boolean closed;
 
   private enum Phase {
-    /** There was no hello yet, or none that led to anything. */
+    /** No hello has come yet, or none that was valid. */
     NEW,
     /** The hello is not answered yet. */
     GREETING,
-    /** The hello was answered busy, and so is everything until there is another one. */
+    /** The hello was answered with busy, and so is every message until the next hello. */
     TURNED_AWAY,
-    /** There is a session. */
+    /** The session is open. */
     OPEN
   }
 
@@ -78,7 +78,7 @@ public final class V2Conversation implements Conversation {
     this.faults = new FaultLimit(connection, policy);
   }
 
-  /** Answers keep the order of requests, where nothing else is said. */
+  /** Answers come in the order of the requests, except where the protocol says otherwise. */
   @Override
   public boolean isReady() {
     Subscriber joined = subscriber;
@@ -124,7 +124,7 @@ public final class V2Conversation implements Conversation {
     connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
   }
 
-  /** So that all who come back do so well before their sessions end. */
+  /** Short enough for all clients to come back well before their sessions end. */
   private long retryWithinMillis() {
     long half = show.settings().grace().toMillis() / 2;
     return Math.max(1, Math.min(RETRY_WITHIN_MILLIS, half));
@@ -150,7 +150,9 @@ public final class V2Conversation implements Conversation {
     rights.leave();
   }
 
-  /** Whichever comes last, the end of the connection or the beginning of the session, detaches. */
+  /**
+   * Called at the end of the connection and at the start of the session: the later one detaches.
+   */
   private void detachIfClosed() {
     String known = holder;
     if (closed && known != null) {
@@ -207,9 +209,9 @@ public final class V2Conversation implements Conversation {
   }
 
   /**
-   * The client joins before it is known whether its token is right, so that it misses nothing; it
-   * is told nothing before. Of two connections that resume one session at once, the one that the
-   * session ends up on is the one that stays: the other hears of that in the show's order, too.
+   * Subscribes the client before its token is checked, so that it misses no event; it receives none
+   * until then. If two connections resume one session at once, the one that the session ends up on
+   * stays; the other learns of that in the show's order, too.
    */
   private void resume(Subscriber joined, V2Request request, SessionToken token) {
     show.apply(
@@ -217,7 +219,7 @@ public final class V2Conversation implements Conversation {
         result -> {
           if (result instanceof Result.Granted granted) {
             joined.becomeHolder(token.holder());
-            rights.resumed(granted.seats());
+            rights.countResumed(granted.seats());
             List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
             if (request.since() == null) {
               joined.startWithState(greeting);
@@ -284,7 +286,18 @@ public final class V2Conversation implements Conversation {
       case PING -> joined.answer(V2Message.plain("pong", id));
       case STATE -> joined.answerWithState(id.json());
       case BYE -> leave(joined, id);
-      default -> act(joined, request);
+      case LOCK,
+          UNLOCK,
+          UNLOCK_ALL,
+          EXTEND,
+          RESERVE,
+          UNRESERVE,
+          PAY,
+          UNPAY,
+          REVOKE,
+          BLOCK,
+          UNBLOCK ->
+          act(joined, request);
     }
   }
 
@@ -301,7 +314,7 @@ public final class V2Conversation implements Conversation {
         });
   }
 
-  /** The holder id of the session that there is by now. */
+  /** The holder id of the session, which must be open. */
   private String myself() {
     return Objects.requireNonNull(holder);
   }
@@ -487,7 +500,7 @@ public final class V2Conversation implements Conversation {
     fault(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
   }
 
-  /** Answers what should not come often: guesses of keys count like messages that make no sense. */
+  /** Answers a fault. Wrong keys count like invalid messages, so that nobody guesses many. */
   private void fault(byte[] answer) {
     send(answer);
     faults.countFault();
