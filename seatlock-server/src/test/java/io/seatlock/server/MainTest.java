@@ -1,7 +1,6 @@
 package io.seatlock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,9 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command line as far as it goes without serving; the rest is told by tests of the jar. */
 @Timeout(30)
@@ -188,42 +185,5 @@ class MainTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out().lines()).hasSize(1);
     assertThat(outcome.out()).startsWith("seatlock-server ");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "500ms, PT0.5S",
-    "90s, PT90S",
-    "10m, PT10M",
-    "1h, PT1H",
-    "90d, PT2160H",
-    "007s, PT7S"
-  })
-  void duration_numberAndUnit_isRead(String text, Duration expected) {
-    assertThat(new Main.DurationOption().convert(text)).isEqualTo(expected);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "s",
-        "10",
-        "10 s",
-        " 10s",
-        "10S",
-        "1.5s",
-        "-1s",
-        "+1s",
-        "1w",
-        "1m30s",
-        "10000000000s",
-        "PT10S",
-        "\u0661s"
-      })
-  void duration_anythingElse_isNot(String text) {
-    assertThatThrownBy(() -> new Main.DurationOption().convert(text))
-        .isInstanceOf(TypeConversionException.class)
-        .hasMessage("'" + text + "' is not a duration such as 90s, 10m or 1h");
   }
 }

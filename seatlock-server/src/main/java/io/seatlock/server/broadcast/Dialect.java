@@ -13,10 +13,11 @@ public interface Dialect {
   List<byte[]> toOthers(Event event);
 
   /**
-   * The messages for the author, in order; the same list if it hears what everyone hears; null if
-   * the answer to its request will tell it.
+   * The messages for the author, in order; the same list if it hears what everyone hears.
+   *
+   * @param answered whether an answer to the author's request follows, and may say it instead
    */
-  @Nullable List<byte[]> toAuthor(Event event, List<byte[]> toOthers);
+  List<byte[]> toAuthor(Event event, List<byte[]> toOthers, boolean answered);
 
   /** The state of a show: the first message for new clients, and for those that ask for it. */
   StartState startState(SeatMap map);

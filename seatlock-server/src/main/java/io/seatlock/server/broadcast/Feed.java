@@ -1,6 +1,7 @@
 package io.seatlock.server.broadcast;
 
 import io.seatlock.core.Change;
+import io.seatlock.core.Decision;
 import io.seatlock.core.Event;
 import io.seatlock.core.SeatMap;
 import io.seatlock.core.Show;
@@ -40,14 +41,11 @@ public final class Feed {
   private final List<Wish> wishes = new ArrayList<>();
   private @Nullable Start start;
 
-  /** The last one whose events are to be told with a result. */
-  private @Nullable Subscriber lastUntold;
-
   Feed(Show show, Dialect dialect, long retainBytes) {
     this.show = show;
     this.dialect = dialect;
     this.log = new FrameLog(retainBytes);
-    this.subscription = show.listen(this::broadcast, this::noResult);
+    this.subscription = show.listenToDecisions(this::broadcast);
   }
 
   /** The state of the show and the place in the log that it is true for. */
@@ -85,9 +83,6 @@ public final class Feed {
       subscriber.left = true;
       byHolder.remove(subscriber.holder, subscriber);
       wishes.removeIf(wish -> wish.subscriber == subscriber);
-      if (lastUntold == subscriber) {
-        lastUntold = null;
-      }
       if (subscriber.audience().isEmpty()) {
         audiences.remove(subscriber.connection.loop());
       }
@@ -99,9 +94,21 @@ public final class Feed {
     subscription.close();
   }
 
-  private synchronized void broadcast(Event event) {
+  private void broadcast(Decision decision) {
+    if (!decision.ended().isEmpty() || !decision.events().isEmpty()) {
+      broadcastEvents(decision);
+    }
+  }
+
+  private synchronized void broadcastEvents(Decision decision) {
     start = null;
-    List<byte[]> toOthers = dialect.toOthers(event);
+    boolean answered = decision.answer() != null;
+    decision.ended().forEach(event -> broadcast(event, false));
+    decision.events().forEach(event -> broadcast(event, answered));
+    audiences.values().forEach(Flushable::requestFlush);
+  }
+
+  private void broadcast(Event event, boolean answered) {
     Subscriber author = event.author() == null ? null : byHolder.get(event.author());
     if (event.change() == Change.TAKEN_OVER) {
       if (author != null) {
@@ -110,13 +117,9 @@ public final class Feed {
       }
       return;
     }
+    List<byte[]> toOthers = dialect.toOthers(event);
     if (author != null) {
-      List<byte[]> toAuthor = dialect.toAuthor(event, toOthers);
-      if (toAuthor == null) {
-        author.untold.add(event);
-        lastUntold = author;
-        toAuthor = List.of();
-      }
+      List<byte[]> toAuthor = dialect.toAuthor(event, toOthers, answered);
       if (toAuthor != toOthers) {
         author.outbox.addOwn(log.head(), Frames.textSize(toOthers), Frames.texts(toAuthor));
       }
@@ -127,22 +130,11 @@ public final class Feed {
     if (author != null) {
       author.connection.requestFlush();
     }
-    audiences.values().forEach(Flushable::requestFlush);
-  }
-
-  /** No answer here will tell the last event to its author, so it hears of it as everyone does. */
-  private synchronized void noResult() {
-    Subscriber author = lastUntold;
-    if (author != null) {
-      author.untold.forEach(event -> answer(author, dialect.toOthers(event)));
-      author.untold.clear();
-      lastUntold = null;
-    }
   }
 
   /**
-   * Whoever lost its session is told nothing more: what it has asked since was not done, and that
-   * is no answer, since the session may have asked the same again on its new connection.
+   * Sends messages to one client, unless it has lost its session: what it has asked since was not
+   * done, and that is no answer, as the session may have asked again on its new connection.
    */
   synchronized void answer(Subscriber subscriber, List<byte[]> payloads) {
     if (subscriber.takenOver) {
@@ -220,15 +212,5 @@ public final class Feed {
       subscriber.holder = holder;
       byHolder.put(holder, subscriber);
     }
-  }
-
-  synchronized List<Event> takeUntold(Subscriber subscriber) {
-    Subscriber holders = byHolder.getOrDefault(subscriber.holder, subscriber);
-    List<Event> taken = List.copyOf(holders.untold);
-    holders.untold.clear();
-    if (holders != subscriber) {
-      taken.forEach(event -> answer(holders, dialect.toOthers(event)));
-    }
-    return taken;
   }
 }

@@ -1,8 +1,6 @@
 package io.seatlock.server.broadcast;
 
-import io.seatlock.core.Event;
 import io.seatlock.server.transport.Connection;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A client of a {@link Feed}. Safe for use by many threads, except where a thread is named. */
@@ -14,9 +12,6 @@ public final class Subscriber {
   final Outbox outbox;
 
   // --- guarded by the feed's lock
-
-  /** The events of its own that no answer has told yet. */
-  final List<Event> untold = new ArrayList<>();
 
   String holder = "";
   boolean left;
@@ -102,14 +97,5 @@ public final class Subscriber {
   /** Whether it has asked for the state of the show and has not received it yet. */
   public boolean awaitsState() {
     return awaitsState;
-  }
-
-  /**
-   * The events of which this client's holder is the author and that no answer has told yet; they
-   * count as told from now on. If another client is the holder's by now, that one is told them as
-   * everyone is: it has not asked for them. Only in the show's order.
-   */
-  public List<Event> takeUntold() {
-    return feed.takeUntold(this);
   }
 }

@@ -24,7 +24,7 @@ public final class ClassicDialect implements Dialect {
   }
 
   @Override
-  public List<byte[]> toAuthor(Event event, List<byte[]> toOthers) {
+  public List<byte[]> toAuthor(Event event, List<byte[]> toOthers, boolean answered) {
     Change change = event.change();
     EventType type = change.toAuthor();
     if (type == null || type == EventType.EXPIRING) {

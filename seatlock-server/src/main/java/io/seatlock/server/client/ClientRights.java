@@ -79,13 +79,13 @@ public final class ClientRights {
     return role;
   }
 
-  /** As {@link LockQuotas#tryLock}; the end of the attempt is told to {@link #tried}. */
+  /** As {@link LockQuotas#tryLock}; the end of the attempt is told to {@link #lockTried}. */
   public LockQuotas.Verdict tryLock(String holder, int seats) {
     return quotas.tryLock(quota, holder, seats);
   }
 
   /** As {@link LockQuotas#tried}, by any thread. */
-  public void tried(String holder, int seats) {
+  public void lockTried(String holder, int seats) {
     quotas.tried(quota, holder, seats);
   }
 

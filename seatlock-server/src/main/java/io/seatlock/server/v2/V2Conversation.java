@@ -18,14 +18,13 @@ import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.broadcast.Subscriber;
 import io.seatlock.server.client.ClientPolicy;
 import io.seatlock.server.client.ClientRights;
-import io.seatlock.server.client.PendingRequests;
+import io.seatlock.server.client.FaultLimit;
+import io.seatlock.server.client.Requests;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +43,12 @@ public final class V2Conversation implements Conversation {
   private final Show show;
   private final ClientPolicy policy;
   private final String connectionId;
-  private final PendingRequests pending;
-
-  /** The requests that are not answered yet, by their ids. */
-  private final Map<String, Asked> onItsWay = new ConcurrentHashMap<>();
+  private final Requests requests;
+  private final RequestsInFlight inFlight = new RequestsInFlight();
+  private final FaultLimit faults;
 
   private Phase phase = Phase.NEW;
   private @Nullable Subscriber subscriber;
-  private int invalidInARow;
 
   /** The session's public holder id, as soon as there is one. */
   private volatile @Nullable String holder;
@@ -77,21 +74,8 @@ public final class V2Conversation implements Conversation {
     this.show = rights.show();
     this.connectionId = rights.newConnection();
     this.policy = policy;
-    this.pending = new PendingRequests(connection);
-  }
-
-  /**
-   * A request that is not answered yet.
-   *
-   * @param again how often the same was asked again meanwhile
-   * @param other how often something else was asked by its id
-   */
-  private record Asked(Command action, int again, int other) {
-    Asked onceMore(Command asked) {
-      return asked.equals(action)
-          ? new Asked(action, again + 1, other)
-          : new Asked(action, again, other + 1);
-    }
+    this.requests = new Requests(connection, rights);
+    this.faults = new FaultLimit(connection, policy);
   }
 
   /** Answers keep the order of requests, where nothing else is said. */
@@ -100,7 +84,7 @@ public final class V2Conversation implements Conversation {
     Subscriber joined = subscriber;
     return phase != Phase.GREETING
         && (joined == null || !joined.awaitsState())
-        && pending.hasRoom();
+        && requests.hasRoom();
   }
 
   @Override
@@ -120,7 +104,7 @@ public final class V2Conversation implements Conversation {
     try {
       if (phase == Phase.OPEN) {
         handle(Objects.requireNonNull(subscriber), request);
-        invalidInARow = 0;
+        faults.reset();
       } else {
         greet(request);
       }
@@ -267,7 +251,7 @@ public final class V2Conversation implements Conversation {
 
   private void endGreeting(Phase next) {
     phase = next;
-    invalidInARow = 0;
+    faults.reset();
     connection.requestFlush();
   }
 
@@ -305,17 +289,15 @@ public final class V2Conversation implements Conversation {
   }
 
   private void leave(Subscriber joined, RequestId id) {
-    pending.countSent();
-    show.apply(
+    requests.apply(
         new Command.CloseSession(myself(), connectionId),
-        result -> {
+        (result, events) -> {
           if (result instanceof Result.Granted || result instanceof Result.Refused) {
             joined.answer(V2Message.plain("goodbye", id));
             connection.closeSoon(CloseFrame.NORMAL, "goodbye");
           } else if (result instanceof Result.NotAccepted) {
             joined.answer(notAccepted(id));
           }
-          pending.countAnswered(1);
         });
   }
 
@@ -344,7 +326,8 @@ public final class V2Conversation implements Conversation {
     String me = myself();
     Command action = command(me, request);
     Command.Once once = new Command.Once(me, request.id().json(), action, connectionId);
-    if (isOnItsWay(once)) {
+    if (inFlight.countIfInFlight(once)) {
+      requests.countRepeated();
       return;
     }
     // What was answered is answered again, whatever may be said against it by now.
@@ -360,63 +343,41 @@ public final class V2Conversation implements Conversation {
     } else if (joined.isBusy()) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
     } else if (action instanceof Command.Lock lock) {
-      lock(joined, request, once, lock);
+      requests.lock(
+          lock,
+          newLocks -> apply(joined, request, once, newLocks),
+          refusal -> refuseLock(joined, request, once, refusal));
     } else {
-      ask(joined, request, once, 0);
+      apply(joined, request, once, 0);
     }
   }
 
-  /** Whether this id is on its way: whatever is asked by it then is answered after that. */
-  private boolean isOnItsWay(Command.Once once) {
-    Asked asked =
-        onItsWay.computeIfPresent(once.id(), (id, before) -> before.onceMore(once.action()));
-    if (asked == null) {
-      return false;
-    }
-    pending.countSent();
-    return true;
-  }
-
-  private void lock(Subscriber joined, V2Request request, Command.Once once, Command.Lock command) {
-    int wanted = show.newLocks(command);
-    if (wanted == 0) {
-      ask(joined, request, once, 0);
-      return;
-    }
-    switch (rights.tryLock(once.holder(), wanted)) {
-      case FREE -> ask(joined, request, once, wanted);
+  private void refuseLock(
+      Subscriber joined, V2Request request, Command.Once once, Requests.LockRefusal refusal) {
+    switch (refusal) {
       case TOO_FAST ->
           send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
-      case TOO_MANY -> {
-        if (pending.isEmpty()) {
-          ask(joined, request, once.asBeyondLimit(), 0);
-        } else {
-          // What it has asked before may unlock something.
-          pending.whenEmpty(() -> lock(joined, request, once, command));
-        }
-      }
+      case BEYOND_LIMIT -> apply(joined, request, once.asBeyondLimit(), 0);
     }
   }
 
-  /** The locks are those that the rights was given room for. */
-  private void ask(Subscriber joined, V2Request request, Command.Once once, int locks) {
-    onItsWay.put(once.id(), new Asked(once.action(), 0, 0));
-    pending.countSent();
-    show.apply(
+  /** Applies a request; what repeats its id meanwhile is answered after it. */
+  private void apply(Subscriber joined, V2Request request, Command.Once once, int newLocks) {
+    inFlight.begin(once);
+    requests.apply(
         once,
-        result -> {
-          if (locks > 0) {
-            rights.tried(once.holder(), locks);
-          }
-          answer(joined, request, result, joined.takeUntold());
-          Asked asked = Objects.requireNonNull(onItsWay.remove(once.id()));
-          for (int i = 0; i < asked.again; i++) {
+        once.holder(),
+        newLocks,
+        (result, events) -> {
+          answer(joined, request, result, events);
+          RequestsInFlight.Repeats repeats = inFlight.end(once);
+          for (int i = 0; i < repeats.same(); i++) {
             answer(joined, request, result, List.of());
           }
-          for (int i = 0; i < asked.other; i++) {
+          for (int i = 0; i < repeats.other(); i++) {
             joined.answer(idReused(request.id()));
           }
-          pending.countAnswered(1 + asked.again + asked.other);
+          requests.countAnswered(repeats.same() + repeats.other());
         });
   }
 
@@ -529,9 +490,7 @@ public final class V2Conversation implements Conversation {
   /** Answers what should not come often: guesses of keys count like messages that make no sense. */
   private void fault(byte[] answer) {
     send(answer);
-    if (++invalidInARow >= policy.maxInvalidInARow()) {
-      connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
-    }
+    faults.countFault();
   }
 
   private void send(byte[] message) {

@@ -9,7 +9,6 @@ import io.seatlock.server.broadcast.Dialect;
 import io.seatlock.server.broadcast.Frames;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The v2 dialect: one message an event, with its number. */
 public final class V2Dialect implements Dialect {
@@ -23,14 +22,15 @@ public final class V2Dialect implements Dialect {
   }
 
   @Override
-  public @Nullable List<byte[]> toAuthor(Event event, List<byte[]> toOthers) {
+  public List<byte[]> toAuthor(Event event, List<byte[]> toOthers, boolean answered) {
     Change change = event.change();
     return switch (change) {
       case EXPIRED ->
           List.of(V2Message.change(EventType.DELETED, null, event.seq(), event.seats()));
       case EXPIRING -> List.of(V2Message.expiring(event.expiresInMillis(), event.seats()));
       case RELEASED, TAKEN_OVER -> List.of();
-      case LOCKED, UNLOCKED, RESERVED, UNRESERVED, PAID, UNPAID, BLOCKED, UNBLOCKED -> null;
+      case LOCKED, UNLOCKED, RESERVED, UNRESERVED, PAID, UNPAID, BLOCKED, UNBLOCKED ->
+          answered ? List.of() : toOthers;
     };
   }
 
