@@ -2,6 +2,7 @@ package io.seatlock.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seatlock.testsupport.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,9 +45,12 @@ class DocumentsTest {
     List<String> lines = Files.readAllLines(page);
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).startsWith("```java")) {
-        Matcher sample = SAMPLE.matcher(lines.get(i - 1));
+        String mark = lines.get(i - 1);
+        Matcher sample = SAMPLE.matcher(mark);
         assertThat(sample.matches()).as("the line before line %d names a sample", i + 1).isTrue();
-        assertThat(blockAt(lines, i, "```java")).isEqualTo(compiled(sample.group(1)));
+        assertThat(lines.indexOf(mark)).as("the only sample of this file").isEqualTo(i - 1);
+        assertThat(Samples.shown(TOP.relativize(page).toString(), sample.group(1)))
+            .isEqualTo(Samples.compiled(sample.group(1)));
       }
     }
   }
@@ -78,11 +82,8 @@ class DocumentsTest {
 
   @Test
   void embeddingOutput_isWhatTheSamplePrints() throws IOException {
-    List<String> readme = Files.readAllLines(TOP.resolve("README.md"));
-    int mark = readme.indexOf("<!-- output of: EmbeddingExample -->");
-
-    assertThat(mark).isNotNegative();
-    assertThat(blockAt(readme, mark + 1, "```")).isEqualTo(EmbeddingExampleTest.OUTPUT.strip());
+    assertThat(Samples.block("README.md", "<!-- output of: EmbeddingExample -->", "```"))
+        .isEqualTo(EmbeddingExampleTest.OUTPUT.strip());
   }
 
   @Test
@@ -127,20 +128,5 @@ class DocumentsTest {
         .map(line -> line.replaceFirst("^#+ ", "").toLowerCase().replaceAll("[^a-z0-9 -]", ""))
         .map(heading -> heading.replace(' ', '-'))
         .toList();
-  }
-
-  /** The fenced block that begins with this line. */
-  private static String blockAt(List<String> lines, int line, String fence) {
-    assertThat(lines.get(line)).isEqualTo(fence);
-    List<String> rest = lines.subList(line + 1, lines.size());
-    return String.join("\n", rest.subList(0, rest.indexOf("```")));
-  }
-
-  /** What stands between the marks of an example. */
-  private static String compiled(String file) throws IOException {
-    List<String> example = Files.readAllLines(TOP.resolve(file));
-    List<String> shown =
-        example.subList(example.indexOf("    // begin") + 1, example.indexOf("    // end"));
-    return String.join("\n", shown).stripIndent();
   }
 }
