@@ -2,8 +2,9 @@
 module io.seatlock.jdbc {
   requires transitive io.seatlock.core;
   requires java.sql;
-  requires org.postgresql.jdbc;
-  requires org.xerial.sqlitejdbc;
+  // Of the drivers a program needs only its own database's.
+  requires static org.postgresql.jdbc;
+  requires static org.xerial.sqlitejdbc;
   requires static org.jspecify;
 
   exports io.seatlock.jdbc;

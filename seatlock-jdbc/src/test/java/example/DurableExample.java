@@ -7,7 +7,7 @@ import io.seatlock.jdbc.sqlite.SqliteLog;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The sample of the README, word for word between the marks. */
+/** The sample of docs/embedding.md, word for word between the marks. */
 public final class DurableExample {
 
   private DurableExample() {}

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The example of the README runs and stays short. */
+/** The example that README.md shows runs and stays short. */
 class KioskExampleTest extends ClientTestBase {
 
   @Test

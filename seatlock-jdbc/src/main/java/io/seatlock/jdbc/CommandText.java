@@ -58,46 +58,77 @@ public final class CommandText {
     return text.toString();
   }
 
+  /** Writes a command to the end of the text. If this throws, the text is as it was. */
   public void writeCommand(Command command) {
+    int length = out.length();
     place = 0;
     written = 0;
-    out.append(named ? '{' : '[');
-    writeFields(command, null);
-    out.append(named ? '}' : ']');
+    try {
+      out.append(named ? '{' : '[');
+      writeFields(command, null);
+      out.append(named ? '}' : ']');
+    } catch (Throwable e) {
+      forgetSince(length, arrays);
+      throw e;
+    }
     arrays++;
   }
 
+  /** Takes back the last array that was written, with everything since the text had this length. */
+  public void takeBack(int length) {
+    arrays--;
+    forgetSince(length, arrays);
+  }
+
+  private void forgetSince(int length, int array) {
+    out.setLength(length);
+    holders.values().removeIf(each -> each == array);
+  }
+
   private void writeFields(Command command, @Nullable String request) {
-    if (command instanceof Command.Once once) {
-      writeFields(once.action(), once.id());
-    } else if (command instanceof Command.Lock lock) {
-      writeRequest("lock", lock.seats(), lock.holder(), request);
-    } else if (command instanceof Command.Unlock unlock) {
-      writeRequest("unlock", unlock.seats(), unlock.holder(), request);
-    } else if (command instanceof Command.Sale sale) {
-      writeSale(sale, request);
-    } else if (command instanceof Command.Tick) {
-      writeText("tick");
-    } else if (command instanceof Command.UnlockAll all) {
-      writeRequest("unlockAll", List.of(), all.holder(), request);
-    } else if (command instanceof Command.Extend extend) {
-      writeRequest("extend", List.of(), extend.holder(), request);
-    } else if (command instanceof Command.OpenSession open) {
-      writeSession("openSession", open.holder(), open.connection());
-    } else if (command instanceof Command.ResumeSession resume) {
-      writeSession("resumeSession", resume.holder(), resume.connection());
-    } else if (command instanceof Command.DetachSession detach) {
-      writeSession("detachSession", detach.holder(), detach.connection());
-    } else if (command instanceof Command.DetachNode detach) {
-      writeSession("detachNode", null, detach.node());
-    } else if (command instanceof Command.ChangeSettings change) {
-      writeRequest("changeSettings", List.of(), null, null);
-      writeText(null);
-      writeText(rules(change.settings()));
-    } else if (command instanceof Command.CloseSession close) {
-      writeRequest("closeSession", List.of(), close.holder(), null);
-    } else {
-      throw new AssertionError("no words for " + command);
+    switch (command.kind()) {
+      case ONCE -> {
+        Command.Once once = (Command.Once) command;
+        writeFields(once.action(), once.id());
+      }
+      case LOCK -> {
+        Command.Lock lock = (Command.Lock) command;
+        writeRequest(command.kind().word(), lock.seats(), lock.holder(), request);
+      }
+      case UNLOCK -> {
+        Command.Unlock unlock = (Command.Unlock) command;
+        writeRequest(command.kind().word(), unlock.seats(), unlock.holder(), request);
+      }
+      case UNLOCK_ALL ->
+          writeRequest(
+              command.kind().word(), List.of(), ((Command.UnlockAll) command).holder(), request);
+      case EXTEND ->
+          writeRequest(
+              command.kind().word(), List.of(), ((Command.Extend) command).holder(), request);
+      case SALE -> writeSale((Command.Sale) command, request);
+      case TICK -> writeText(command.kind().word());
+      case OPEN_SESSION -> {
+        Command.OpenSession open = (Command.OpenSession) command;
+        writeSession(command.kind().word(), open.holder(), open.connection());
+      }
+      case RESUME_SESSION -> {
+        Command.ResumeSession resume = (Command.ResumeSession) command;
+        writeSession(command.kind().word(), resume.holder(), resume.connection());
+      }
+      case DETACH_SESSION -> {
+        Command.DetachSession detach = (Command.DetachSession) command;
+        writeSession(command.kind().word(), detach.holder(), detach.connection());
+      }
+      case CLOSE_SESSION ->
+          writeRequest(
+              command.kind().word(), List.of(), ((Command.CloseSession) command).holder(), null);
+      case DETACH_NODE ->
+          writeSession(command.kind().word(), null, ((Command.DetachNode) command).node());
+      case CHANGE_SETTINGS -> {
+        writeRequest(command.kind().word(), List.of(), null, null);
+        writeText(null);
+        writeText(rules(((Command.ChangeSettings) command).settings()));
+      }
     }
   }
 

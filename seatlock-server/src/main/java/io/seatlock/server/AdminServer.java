@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * What operators ask over HTTP: {@code GET /health}. It is answered with 200 if the server can do
- * all of its work, with 503 if nothing can be changed at the moment.
+ * Answers operators over HTTP: {@code GET /health} returns 200 if the server can do all of its
+ * work, 503 if nothing can be changed at the moment.
  */
 final class AdminServer implements AutoCloseable {
 

@@ -42,7 +42,7 @@ final class Conversations implements Conversation.Factory {
     this.v2Feeds = new Feeds(new V2Dialect(), settings.retainBytes(), settings.shows().grace());
   }
 
-  /** What has to be done every few seconds. */
+  /** Does the housekeeping, every few seconds. */
   void care() {
     try {
       v2Feeds.sweep();
@@ -57,7 +57,7 @@ final class Conversations implements Conversation.Factory {
     }
   }
 
-  /** A client of v2 gives its key later, in its hello. */
+  /** A v2 client sends its key later, in its hello. */
   @Override
   public boolean accepts(Conversation.Request request) {
     return ShowPath.show(request.path()).isPresent()

@@ -69,7 +69,7 @@ public final class Main implements Callable<Integer> {
 
   Main() {}
 
-  /** Runs the server until the process is told to end. */
+  /** Runs the server until the process is stopped. */
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
   }

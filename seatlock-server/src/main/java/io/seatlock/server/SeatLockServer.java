@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * A running server: seats in memory or in a log, clients over WebSocket, operators over HTTP.
- * Started by its constructor, stopped by {@link #close}.
+ * A running server: keeps seats in memory or in a log, serves clients over WebSocket and operators
+ * over HTTP. The constructor starts it, {@link #close} stops it.
  */
 public final class SeatLockServer implements AutoCloseable {
 
@@ -20,7 +20,7 @@ public final class SeatLockServer implements AutoCloseable {
   /**
    * Binds both addresses and starts to serve.
    *
-   * @param onFailure told once if the server cannot go on
+   * @param onFailure called once if the server cannot go on; must not block
    * @throws IOException if an address cannot be bound; nothing is left running then
    */
   public SeatLockServer(ServerSettings settings, Consumer<Throwable> onFailure) throws IOException {
@@ -54,8 +54,9 @@ public final class SeatLockServer implements AutoCloseable {
   }
 
   /**
-   * Tells what a log has decided: on an event loop, where messages are written once for all that is
-   * told, so that the log's thread can go on with the next commands. What listens never blocks.
+   * Runs the listeners of a show with a log on an event loop, which then writes the messages of
+   * many events at once, while the log's thread goes on with the next commands. Listeners never
+   * block.
    */
   private static final class Delivery implements Executor {
     private volatile Executor to = Runnable::run;
@@ -90,12 +91,12 @@ public final class SeatLockServer implements AutoCloseable {
     return transport.address();
   }
 
-  /** Where operators ask. */
+  /** Where operators connect. */
   public InetSocketAddress adminAddress() {
     return admin.address();
   }
 
-  /** Tells every client that the server goes away, and stops. */
+  /** Closes every connection, telling the client that the server goes away, and stops. */
   @Override
   public void close() {
     admin.close();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a server is started with; see {@link #builder}.
  *
  * @param address where clients connect; port 0 takes a free one
- * @param adminAddress where operators ask; port 0 takes a free one
+ * @param adminAddress where operators connect; port 0 takes a free one
  * @param selectors how many threads serve clients
  * @param shows the rules of shows that are opened on first use
  * @param log where commands are kept, closed with the server; null to keep everything in memory
@@ -104,7 +104,7 @@ public record ServerSettings(
       this.adminAddress = new InetSocketAddress(address.getAddress(), 0);
     }
 
-    /** Sets where operators ask; port 0 takes a free one. */
+    /** Sets where operators connect; port 0 takes a free one. */
     public Builder adminAddress(InetSocketAddress adminAddress) {
       this.adminAddress = adminAddress;
       return this;
@@ -134,7 +134,7 @@ public record ServerSettings(
       return this;
     }
 
-    /** Lets everybody in, and those that give this secret do what a backend may. */
+    /** Lets everybody in, and clients that know this secret do what a backend may. */
     public Builder authorizationString(String secret) {
       return access(AccessKeys.of(AuthorizationString.of(secret)));
     }

@@ -1,7 +1,4 @@
-/**
- * The standalone server: puts core, protocol and transport together and starts from the command
- * line.
- */
+/** The standalone server: puts the rooms below together and starts from the command line. */
 @NullMarked
 package io.seatlock.server;
 

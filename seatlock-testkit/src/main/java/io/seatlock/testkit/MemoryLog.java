@@ -1,6 +1,9 @@
 package io.seatlock.testkit;
 
 import io.seatlock.core.Command;
+import io.seatlock.core.CommandArchive;
+import io.seatlock.core.CommandArchive.Entry;
+import io.seatlock.core.CommandArchive.SavedState;
 import io.seatlock.core.CommandLog;
 import io.seatlock.core.Replica;
 import io.seatlock.core.Snapshot;
@@ -27,22 +30,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryLog implements CommandLog {
 
-  /**
-   * A command in the log.
-   *
-   * @param index its place
-   * @param at its time, in milliseconds since the epoch
-   * @param command the command
-   */
-  public record Entry(long index, long at, Command command) {}
-
   /** What outlives a restart. Guarded by itself. */
-  private static final class Store {
+  static final class Store {
     final Map<String, List<Entry>> entries = new LinkedHashMap<>();
-    final Map<String, Kept> snapshots = new LinkedHashMap<>();
-  }
+    final Map<String, SavedState> beginnings = new LinkedHashMap<>();
+    final Map<String, SavedState> snapshots = new LinkedHashMap<>();
 
-  private record Kept(long index, Snapshot state) {}
+    /** How many logs are started and not closed. */
+    int users;
+  }
 
   private static final String CLOSED = "the log is closed";
 
@@ -94,6 +90,25 @@ public final class MemoryLog implements CommandLog {
     synchronized (store) {
       return List.copyOf(store.entries.getOrDefault(show, List.of()));
     }
+  }
+
+  /** Opens the archive of this log for reading. */
+  public CommandArchive openForReading() {
+    return new MemoryArchive(store, false);
+  }
+
+  /**
+   * Opens the archive of this log for reading and writing.
+   *
+   * @throws IOException if a log on the same memory is started and not closed
+   */
+  public CommandArchive openForWriting() throws IOException {
+    synchronized (store) {
+      if (store.users > 0) {
+        throw new IOException("the log in memory is used by " + store.users + " programs");
+      }
+    }
+    return new MemoryArchive(store, true);
   }
 
   /** From now on commands wait and are not in the log. */
@@ -161,6 +176,7 @@ public final class MemoryLog implements CommandLog {
       this.replica = replica;
     }
     synchronized (store) {
+      store.users++;
       store.snapshots.forEach(
           (show, kept) -> {
             replica.install(show, kept.index(), kept.state());
@@ -216,6 +232,9 @@ public final class MemoryLog implements CommandLog {
         return;
       }
     }
+    synchronized (store) {
+      store.users--;
+    }
     tasks.add(thread::interrupt);
     if (Thread.currentThread() != thread) {
       try {
@@ -250,7 +269,7 @@ public final class MemoryLog implements CommandLog {
     if (entry.index() % snapshotEvery == 0) {
       Snapshot state = copy(replica().snapshot(submission.show()));
       synchronized (store) {
-        store.snapshots.put(submission.show(), new Kept(entry.index(), state));
+        store.snapshots.put(submission.show(), new SavedState(entry.index(), state));
       }
     }
   }
@@ -262,15 +281,23 @@ public final class MemoryLog implements CommandLog {
 
   private Entry write(Submission submission) {
     String show = submission.show();
-    Snapshot genesis = entries(show).isEmpty() ? replica().initial(show) : null;
+    boolean known;
     synchronized (store) {
-      List<Entry> entries = store.entries.computeIfAbsent(show, name -> new ArrayList<>());
+      known = store.beginnings.containsKey(show);
+    }
+    Snapshot genesis = known ? null : copy(replica().initial(show));
+    synchronized (store) {
       if (genesis != null) {
-        store.snapshots.put(show, new Kept(0, copy(genesis)));
+        store.beginnings.put(show, new SavedState(0, genesis));
+        store.snapshots.put(show, new SavedState(0, genesis));
       }
-      long before = genesis == null ? entries.get(entries.size() - 1).at() : genesis.at();
+      List<Entry> entries = store.entries.computeIfAbsent(show, name -> new ArrayList<>());
+      SavedState beginning = Objects.requireNonNull(store.beginnings.get(show));
+      long before =
+          entries.isEmpty() ? beginning.state().at() : entries.get(entries.size() - 1).at();
       Command command = Command.fromBytes(submission.command().toBytes());
-      Entry entry = new Entry(entries.size() + 1L, Math.max(before, clock.millis()), command);
+      long index = beginning.index() + entries.size() + 1;
+      Entry entry = new Entry(index, Math.max(before, clock.millis()), command);
       entries.add(entry);
       return entry;
     }

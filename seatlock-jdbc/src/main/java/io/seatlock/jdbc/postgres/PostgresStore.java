@@ -1,5 +1,6 @@
 package io.seatlock.jdbc.postgres;
 
+import io.seatlock.jdbc.store.Drivers;
 import io.seatlock.jdbc.store.LogStore;
 import io.seatlock.jdbc.store.Row;
 import java.io.IOException;
@@ -159,6 +160,7 @@ final class PostgresStore extends LogStore {
 
   private static PostgresStore open(PostgresUrl url, Duration hold, Preparation preparation)
       throws IOException, SQLException {
+    Drivers.POSTGRES.require();
     long statement = hold.multipliedBy(2).plusSeconds(1).toMillis();
     Connection connection = url.connect(Duration.ofMillis(statement).plusSeconds(1));
     try {

@@ -54,6 +54,9 @@ final class PostgresWriter implements LogWriter {
   /** Claimed and sent with a commit that was not answered. */
   private final List<QueuedCommand> inDoubt = new ArrayList<>();
 
+  /** How many commands are still to be appended one by one, since one of them cannot be written. */
+  private int toTryAlone;
+
   private @Nullable ReplicaFeed feed;
   private @Nullable SnapshotKeeper snapshots;
   private @Nullable PostgresListener listener;
@@ -383,13 +386,25 @@ final class PostgresWriter implements LogWriter {
       return;
     }
     // More has come while others had their turns.
-    List<QueuedCommand> queued = log.nextBatch();
+    List<QueuedCommand> queued = nextBatch();
     if (queued.stream().anyMatch(each -> each.submission().isPatient())) {
       // What the others have done decides whether these are still worth to be appended.
       feed().inOneBatch(() -> follow(open, shows.values(), found));
     }
-    commit(open, shows.values(), found, place(queued, shows, found));
+    commit(open, shows.values(), found, place(open.store().rows(), queued, shows, found));
     followNews(open, news, shows.values());
+  }
+
+  /**
+   * Returns what is to go into this transaction: all that waits, or one command of those to try.
+   */
+  private List<QueuedCommand> nextBatch() {
+    List<QueuedCommand> waiting = log.nextBatch();
+    if (toTryAlone == 0 || waiting.isEmpty()) {
+      return waiting;
+    }
+    toTryAlone--;
+    return waiting.subList(0, 1);
   }
 
   /**
@@ -412,7 +427,14 @@ final class PostgresWriter implements LogWriter {
     List<Created> created = new ArrayList<>();
     for (String name : names.stream().filter(each -> feed().find(each) == null).sorted().toList()) {
       Snapshot initial = replica().initial(name);
-      created.add(new Created(name, initial, open.store().create(name, initial)));
+      try {
+        created.add(new Created(name, initial, open.store().create(name, initial)));
+      } catch (RuntimeException | AssertionError e) {
+        names.remove(name);
+        batch.stream()
+            .filter(queued -> queued.submission().show().equals(name))
+            .forEach(queued -> queued.failAlone(e));
+      }
     }
     open.store().commit();
     for (Created each : created) {
@@ -436,10 +458,11 @@ final class PostgresWriter implements LogWriter {
   }
 
   /**
-   * Claims what is still to be appended to these shows and gives it places behind what is there.
+   * Claims what is still to be appended to these shows, gives it places behind what is there, and
+   * gathers it into rows.
    */
   private List<QueuedCommand> place(
-      List<QueuedCommand> batch, Map<String, ShowLog> shows, Found found) {
+      Rows rows, List<QueuedCommand> batch, Map<String, ShowLog> shows, Found found) {
     Map<ShowLog, Long> places = new HashMap<>();
     List<QueuedCommand> placed = new ArrayList<>(batch.size());
     for (QueuedCommand queued : batch) {
@@ -448,8 +471,8 @@ final class PostgresWriter implements LogWriter {
       if (show == null || !queued.claim()) {
         continue;
       }
-      List<Row> rows = found.rowsOf(show);
-      Row head = rows.isEmpty() ? null : rows.get(rows.size() - 1);
+      List<Row> there = found.rowsOf(show);
+      Row head = there.isEmpty() ? null : there.get(there.size() - 1);
       long at = Math.max(head == null ? show.lastAt() : head.at(), found.now());
       if (submission.isPatient() && replica().isIdle(submission, at)) {
         queued.release();
@@ -457,7 +480,15 @@ final class PostgresWriter implements LogWriter {
         continue;
       }
       long first = 1 + (head == null ? show.last() : head.last());
-      queued.place(places.merge(show, first, (place, unused) -> place + 1), at);
+      long index = places.getOrDefault(show, first);
+      try {
+        rows.addCommand(show.id(), index, at, submission.command());
+      } catch (RuntimeException | AssertionError e) {
+        queued.failAlone(e);
+        continue;
+      }
+      places.put(show, index + 1);
+      queued.place(index, at);
       placed.add(queued);
     }
     return placed;
@@ -468,17 +499,8 @@ final class PostgresWriter implements LogWriter {
       throws SQLException, DamagedLogException {
     if (placed.isEmpty()) {
       open.store().commit();
-    } else {
-      Rows rows = open.store().rows();
-      for (QueuedCommand queued : placed) {
-        Submission submission = queued.submission();
-        rows.addCommand(
-            feed().get(submission.show()).id(), queued.index(), queued.at(), submission.command());
-      }
-      inDoubt.addAll(placed);
-      open.transaction()
-          .appendAndCommit(rows.take(), nodeId, PostgresListener.news(log.node(), shows));
-      inDoubt.clear();
+    } else if (!append(open, shows, placed)) {
+      return;
     }
     // Only now, when the turn is over: others wait for it.
     feed()
@@ -489,6 +511,46 @@ final class PostgresWriter implements LogWriter {
             });
     snapshots().beginSnapshotsAfter(placed);
     log.queue().removeEnded();
+  }
+
+  /**
+   * Appends these and commits.
+   *
+   * @return false if nothing was appended since one of the commands cannot be written: it has
+   *     failed, or each is tried alone next
+   */
+  private boolean append(Session open, Collection<ShowLog> shows, List<QueuedCommand> placed)
+      throws SQLException {
+    inDoubt.addAll(placed);
+    try {
+      open.transaction()
+          .appendAndCommit(
+              open.store().rows().take(), nodeId, PostgresListener.news(log.node(), shows));
+    } catch (SQLException e) {
+      if (!isOfOneCommand(e)) {
+        throw e;
+      }
+      // The database has refused the rows and therefore not got to the commit.
+      inDoubt.clear();
+      open.store().rollback();
+      if (placed.size() == 1) {
+        placed.get(0).failAlone(e);
+        log.queue().removeEnded();
+      } else {
+        placed.forEach(QueuedCommand::release);
+        toTryAlone = placed.size();
+      }
+      return false;
+    }
+    inDoubt.clear();
+    return true;
+  }
+
+  /** Whether the database refuses what it was given, and would take something else. */
+  private static boolean isOfOneCommand(SQLException e) {
+    // Data exceptions, and limits of the program such as the length of a row.
+    String state = String.valueOf(e.getSQLState());
+    return state.startsWith("22") || state.startsWith("54");
   }
 
   /** Finds out what became of a commit that was not answered. */

@@ -1,6 +1,8 @@
 package io.seatlock.jdbc.queue;
 
 import io.seatlock.core.Submission;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
@@ -18,6 +20,8 @@ public final class QueuedCommand {
 
   private static final AtomicReferenceFieldUpdater<QueuedCommand, State> STATE =
       AtomicReferenceFieldUpdater.newUpdater(QueuedCommand.class, State.class, "state");
+
+  private static final Logger LOG = System.getLogger("io.seatlock.jdbc");
 
   private final Submission submission;
   private volatile State state = State.FREE;
@@ -87,15 +91,35 @@ public final class QueuedCommand {
   /** Ends it as not accepted unless it is claimed or has ended. */
   public void giveUp(String why) {
     if (STATE.compareAndSet(this, State.FREE, State.ENDED)) {
-      submission.notAccepted(why);
+      endQuietly(() -> submission.notAccepted(why));
     }
+  }
+
+  /**
+   * Ends it as not accepted, since it was claimed and cannot be written: it fails alone.
+   *
+   * @param why the exception of its text, its binary form or its row
+   */
+  public void failAlone(Throwable why) {
+    LOG.log(Level.ERROR, "a command of show " + submission.show() + " cannot be written", why);
+    release();
+    giveUp("the command cannot be written: " + why);
   }
 
   /** Ends it as unknown if it is claimed, otherwise as not accepted. */
   void abandon(String why) {
     giveUp(why);
     if (STATE.compareAndSet(this, State.CLAIMED, State.ENDED)) {
-      submission.unknown(why);
+      endQuietly(() -> submission.unknown(why));
+    }
+  }
+
+  /** What receives the result must not end the thread that ends one submission of many. */
+  private void endQuietly(Runnable end) {
+    try {
+      end.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a result of show " + submission.show() + " was not received", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.seatlock.jdbc.sqlite;
 
+import io.seatlock.jdbc.store.Drivers;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ final class DataDirectory implements AutoCloseable {
    * @throws IOException if another program has it, or the log is missing that it had
    */
   static DataDirectory take(Path directory) throws IOException, SQLException {
+    Drivers.SQLITE.require();
     create(directory);
     Connection lock =
         DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(LOCK).toAbsolutePath());

@@ -1,6 +1,7 @@
 package io.seatlock.jdbc.sqlite;
 
 import io.seatlock.core.DamagedLogException;
+import io.seatlock.jdbc.store.Drivers;
 import io.seatlock.jdbc.store.LogStore;
 import io.seatlock.jdbc.store.Row;
 import java.io.IOException;
@@ -144,6 +145,7 @@ final class SqliteStore extends LogStore {
 
   private static SqliteStore open(Path file, Preparation preparation)
       throws IOException, SQLException {
+    Drivers.SQLITE.require();
     SqliteWal.requireSound(file);
     SQLiteConfig config = new SQLiteConfig();
     // Asking for them would be a second statement after each insert.

@@ -18,7 +18,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class SqliteWriter implements LogWriter {
 
   private static final Logger LOG = System.getLogger("io.seatlock.jdbc");
+
+  // What SQLite calls SQLITE_TOOBIG and SQLITE_MISMATCH.
+  private static final int TOO_BIG = 18;
+  private static final int MISMATCH = 20;
 
   private final Path path;
   private final LogSettings settings;
@@ -141,60 +147,114 @@ final class SqliteWriter implements LogWriter {
 
   @Override
   public void append(List<QueuedCommand> batch) throws IOException {
+    try {
+      if (!appendTogether(batch)) {
+        // One of them is to blame, and fails alone.
+        for (QueuedCommand queued : batch) {
+          appendTogether(List.of(queued));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    log.queue().removeEnded();
+  }
+
+  /**
+   * Appends these in one transaction and has them decided.
+   *
+   * @return false if nothing was appended since one of several commands cannot be written; one that
+   *     was alone has failed
+   */
+  private boolean appendTogether(List<QueuedCommand> batch) throws IOException, SQLException {
     Session open = session();
     claimed.clear();
     try {
-      insert(open, batch);
+      claim(open, batch);
+      open.store().insert(open.store().rows().take());
     } catch (SQLException e) {
       // Without a commit nothing of it is there, now or after a restart.
       claimed.forEach(QueuedCommand::release);
-      throw new IOException(e.getMessage(), e);
+      if (!isOfOneCommand(e)) {
+        throw e;
+      }
+      open.store().rollback();
+      if (claimed.size() == 1) {
+        claimed.get(0).failAlone(e);
+      }
+      return claimed.size() == 1;
     } catch (RuntimeException e) {
       claimed.forEach(QueuedCommand::release);
       throw e;
     }
-    try {
-      open.store().commit();
-      open.feed().inOneBatch(() -> claimed.forEach(open.feed()::decideAppended));
-    } catch (SQLException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    open.store().commit();
+    open.feed().inOneBatch(() -> claimed.forEach(open.feed()::decideAppended));
     open.snapshots().beginSnapshotsAfter(claimed);
-    log.queue().removeEnded();
+    return true;
   }
 
-  private void insert(Session open, List<QueuedCommand> batch) throws SQLException {
-    SqliteStore store = open.store();
-    Replica replica = open.feed().replica();
+  /** Whether SQLite refuses what it was given, and would take something else. */
+  private static boolean isOfOneCommand(SQLException e) {
+    // Without what extends the codes.
+    int code = e.getErrorCode() & 0xff;
+    return code == TOO_BIG || code == MISMATCH;
+  }
+
+  /** Claims what is to be appended, gives it places and gathers it into rows. */
+  private void claim(Session open, List<QueuedCommand> batch) throws SQLException {
     long now = log.settableClock().millis();
+    Map<ShowLog, Long> last = new HashMap<>();
     for (QueuedCommand queued : batch) {
       if (!queued.claim()) {
         continue;
       }
       claimed.add(queued);
-      Submission submission = queued.submission();
-      ShowLog show = open.feed().find(submission.show());
+      ShowLog show = showOf(open, queued);
       if (show == null) {
-        show = create(open, submission.show());
+        claimed.remove(claimed.size() - 1);
+        continue;
       }
+      Submission submission = queued.submission();
       long at = Math.max(show.lastAt(), now);
-      if (submission.isPatient() && replica.isIdle(submission, at)) {
+      if (submission.isPatient() && open.feed().replica().isIdle(submission, at)) {
         claimed.remove(claimed.size() - 1);
         queued.release();
         queued.giveUp("there is nothing to do");
         continue;
       }
-      long index = show.last() + 1;
-      store.rows().addCommand(show.id(), index, at, submission.command());
-      show.goTo(index, at);
+      long index = 1 + last.getOrDefault(show, show.last());
+      try {
+        open.store().rows().addCommand(show.id(), index, at, submission.command());
+      } catch (RuntimeException | AssertionError e) {
+        claimed.remove(claimed.size() - 1);
+        queued.failAlone(e);
+        continue;
+      }
       queued.place(index, at);
+      last.put(show, index);
     }
-    store.insert(store.rows().take());
   }
 
-  private static ShowLog create(Session open, String name) throws SQLException {
+  /**
+   * Returns the show of a command, created if need be; null if it cannot be, and the command
+   * failed.
+   */
+  private static @Nullable ShowLog showOf(Session open, QueuedCommand queued) throws SQLException {
+    String name = queued.submission().show();
+    ShowLog known = open.feed().find(name);
+    if (known != null) {
+      return known;
+    }
     Snapshot initial = open.feed().replica().initial(name);
-    StoredShow show = open.store().create(name, initial);
+    StoredShow show;
+    try {
+      show = open.store().create(name, initial);
+    } catch (RuntimeException | AssertionError e) {
+      queued.failAlone(e);
+      return null;
+    }
+    // By itself, so that it is there whatever becomes of the commands.
+    open.store().commit();
     return open.feed()
         .beginShow(Objects.requireNonNull(show, "only this program creates shows"), initial.at());
   }

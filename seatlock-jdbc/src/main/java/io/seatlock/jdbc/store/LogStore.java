@@ -97,6 +97,8 @@ public abstract class LogStore implements AutoCloseable {
 
   /** Creates a show with the state before its first command, or returns null if there is one. */
   public final @Nullable StoredShow create(String name, Snapshot genesis) throws SQLException {
+    // Before anything is written: a show without a state would be damaged.
+    StoredSnapshot state = StoredSnapshot.fromState(name, 0, genesis);
     try (PreparedStatement insert =
         connection.prepareStatement(
             "INSERT INTO show (name) VALUES (?) ON CONFLICT (name) DO NOTHING RETURNING id")) {
@@ -106,7 +108,7 @@ public abstract class LogStore implements AutoCloseable {
           return null;
         }
         StoredShow show = new StoredShow(rows.getLong(1), name);
-        insert(show, StoredSnapshot.fromState(name, 0, genesis));
+        insert(show, state);
         return show;
       }
     }

@@ -27,42 +27,71 @@ public final class Rows {
     this.checksum = checksum;
   }
 
-  /** The next command of a show. */
+  /**
+   * Adds the next command of a show.
+   *
+   * @throws RuntimeException if it has no text or no binary form; then the rows are as they were
+   */
   public void addCommand(long show, long index, long at, Command command) {
     Open row = current;
     if (row == null || row.show != show) {
       row = open.computeIfAbsent(show, s -> new Open(s, index, at));
     }
     if (!row.takes(index, at)) {
-      done.add(row.toRow());
+      if (!row.isEmpty()) {
+        done.add(row.toRow());
+      }
       row = new Open(show, index, at);
       open.put(show, row);
     }
-    row.add(command);
+    row.addCommand(command);
     current = row;
   }
 
   /** What was added since this was last asked for: of each show in order. */
   public List<Row> take() {
     List<Row> rows = done;
-    open.values().forEach(each -> rows.add(each.toRow()));
+    open.values().stream().filter(row -> !row.isEmpty()).forEach(row -> rows.add(row.toRow()));
     open.clear();
     done = new ArrayList<>();
     current = null;
     return rows;
   }
 
-  /** What these are in words, as a row has them. */
+  /** The text of these commands, as a row has it. */
   static String words(List<Command> commands) {
-    StringBuilder text = new StringBuilder(64 * commands.size()).append('[');
-    CommandText arrays = CommandText.asArrays(text);
-    for (Command command : commands) {
-      if (text.length() > 1) {
+    RowText text = new RowText();
+    commands.forEach(text::addCommand);
+    return text.toString();
+  }
+
+  /** The text of a row: a JSON array with an array for each command. */
+  private static final class RowText {
+    private final StringBuilder text = new StringBuilder(128).append('[');
+    private final CommandText arrays = CommandText.asArrays(text);
+    private int before;
+
+    void addCommand(Command command) {
+      before = text.length();
+      if (before > 1) {
         text.append(',');
       }
-      arrays.writeCommand(command);
+      try {
+        arrays.writeCommand(command);
+      } catch (Throwable e) {
+        text.setLength(before);
+        throw e;
+      }
     }
-    return text.append(']').toString();
+
+    void takeBackLast() {
+      arrays.takeBack(before);
+    }
+
+    @Override
+    public String toString() {
+      return text + "]";
+    }
   }
 
   /** A row to which commands are added. */
@@ -70,8 +99,9 @@ public final class Rows {
     private final long show;
     private final long first;
     private final long at;
-    private final List<Command> commands = new ArrayList<>();
     private final CommandList bytes = new CommandList();
+    private final RowText text = new RowText();
+    private int size;
 
     Open(long show, long first, long at) {
       this.show = show;
@@ -79,18 +109,28 @@ public final class Rows {
       this.at = at;
     }
 
-    boolean takes(long index, long time) {
-      return index == first + commands.size() && time == at && bytes.size() < FULL;
+    boolean isEmpty() {
+      return size == 0;
     }
 
-    void add(Command command) {
-      bytes.add(command);
-      commands.add(command);
+    boolean takes(long index, long time) {
+      return index == first + size && time == at && bytes.size() < FULL;
+    }
+
+    void addCommand(Command command) {
+      text.addCommand(command);
+      try {
+        bytes.add(command);
+      } catch (Throwable e) {
+        text.takeBackLast();
+        throw e;
+      }
+      size++;
     }
 
     Row toRow() {
-      byte[] sealed = checksum.append(show, first, at, bytes.toBytes());
-      return new Row(show, first, commands.size(), at, sealed, 0, words(commands));
+      byte[] summed = checksum.append(show, first, at, bytes.toBytes());
+      return new Row(show, first, size, at, summed, 0, text.toString());
     }
   }
 }

@@ -6,6 +6,8 @@ import io.seatlock.jdbc.queue.LogSettings;
 import io.seatlock.jdbc.queue.QueuedCommand;
 import io.seatlock.jdbc.store.LogStore.Place;
 import io.seatlock.jdbc.store.SnapshotMaker.Made;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  * than what is retained. Of the log's thread.
  */
 public final class SnapshotKeeper implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("io.seatlock.jdbc");
 
   /** Into how many spans with a snapshot each the time is divided for which commands are kept. */
   private static final int COVERS = 8;
@@ -141,10 +145,20 @@ public final class SnapshotKeeper implements AutoCloseable {
     for (ShowLog log : feed.all()) {
       boolean worthIt = log.last() - log.snapshot() >= settings.snapshotAtClose();
       if (worthIt && System.nanoTime() - closeBy < 0) {
-        StoredSnapshot snapshot = StoredSnapshot.fromState(log.name(), log.last(), stateOf(log));
-        save(store, log, snapshot, settings.snapshotAtClose());
+        saveAtClose(store, log);
       }
     }
+  }
+
+  private void saveAtClose(LogStore store, ShowLog log) throws SQLException {
+    StoredSnapshot snapshot;
+    try {
+      snapshot = StoredSnapshot.fromState(log.name(), log.last(), stateOf(log));
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "no snapshot could be made of show " + log.name(), e);
+      return;
+    }
+    save(store, log, snapshot, settings.snapshotAtClose());
   }
 
   @Override

@@ -30,9 +30,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may come in, and as what: the authorization string, which makes a backend, and the keys of a
- * file that is read again when it changes. Only digests are kept and compared, each in the same
- * time whatever it is given. Safe for use by many threads.
+ * Who may come in and what they may do: the authorization string, whose role is backend, and the
+ * keys of a file that is read again when it changes. Only digests are kept; they are compared in
+ * constant time. Safe for use by many threads.
  */
 public final class AccessKeys {
 
@@ -63,7 +63,7 @@ public final class AccessKeys {
     reload();
   }
 
-  /** What a key opens. */
+  /** What the owner of a key may do. */
   public static final class Grant {
     private final String name;
     private final String digest;
@@ -108,7 +108,7 @@ public final class AccessKeys {
     }
   }
 
-  /** Only the authorization string opens something, and nobody needs a key. */
+  /** Knows the authorization string only; nobody needs a key. */
   public static AccessKeys of(AuthorizationString authorization) {
     try {
       return new AccessKeys(authorization, null, false);
@@ -118,30 +118,30 @@ public final class AccessKeys {
   }
 
   /**
-   * The authorization string and the keys of a file.
+   * Knows the authorization string and the keys of a file.
    *
    * @param file the file, or null for none
-   * @param required whether nobody may come in without a key
+   * @param required whether clients need a key to come in
    * @throws IOException if the file cannot be read, can be read by others, or is ill-formed; the
    *     message says which
    */
-  public static AccessKeys of(
+  public static AccessKeys load(
       AuthorizationString authorization, @Nullable Path file, boolean required) throws IOException {
     return new AccessKeys(authorization, file, required);
   }
 
-  /** Whether nobody may come in without a key. */
+  /** Whether clients need a key to come in. */
   public boolean required() {
     return required;
   }
 
-  /** Whether there is a key that opens the sale of seats. */
+  /** Whether any key allows to sell seats. */
   public boolean allowsSales() {
     return authorization.exists()
         || grants.stream().anyMatch(grant -> grant.role.includes(Role.BACKEND));
   }
 
-  /** What this key opens; empty for none and for one that opens nothing. */
+  /** The grant of this key; empty if there is no key or it is unknown. */
   public Optional<Grant> find(@Nullable String key) {
     if (key == null) {
       return Optional.empty();
@@ -162,11 +162,11 @@ public final class AccessKeys {
   }
 
   /**
-   * Has the action run once the grant is no longer what it was. It must not block.
+   * Runs an action as soon as the grant is revoked or changed. The action must not block.
    *
-   * @return forgets the action
+   * @return a task that forgets the action
    */
-  public Runnable watch(Grant grant, Runnable revoked) {
+  public Runnable onRevoked(Grant grant, Runnable revoked) {
     // In one step: the last one that forgets its action takes the set away.
     watchers.compute(
         grant,
@@ -188,7 +188,7 @@ public final class AccessKeys {
   }
 
   /**
-   * Reads the file again if it has changed. If it cannot be used, what was read before stays.
+   * Reads the file again if it has changed. If it cannot be used, the old keys stay.
    *
    * @return whether keys have changed
    * @throws IOException as when it was first read
@@ -213,7 +213,7 @@ public final class AccessKeys {
     return true;
   }
 
-  /** The digest of a key, as it stands in the file. */
+  /** The digest of a key, as written in the file. */
   public static String digest(String key) {
     try {
       return HexFormat.of()

@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one secret that allows the privileged actions of the classic dialect. Keeps only its digest;
- * compares in the same time whatever it is given. Safe for use by many threads.
+ * The secret that allows the privileged actions of the classic dialect. Keeps only its digest and
+ * compares in constant time. Safe for use by many threads.
  */
 public final class AuthorizationString {
 
@@ -18,7 +18,7 @@ public final class AuthorizationString {
   }
 
   /**
-   * The one that is right.
+   * Creates it from the right secret.
    *
    * @throws IllegalArgumentException if it is empty
    */
@@ -29,17 +29,17 @@ public final class AuthorizationString {
     return new AuthorizationString(digest(secret));
   }
 
-  /** Nothing is right. */
+  /** Creates one that no secret matches. */
   public static AuthorizationString none() {
     return new AuthorizationString(null);
   }
 
-  /** Whether there is one that is right. */
+  /** Whether any secret matches. */
   public boolean exists() {
     return digest != null;
   }
 
-  /** Whether this is the right one. */
+  /** Whether this is the right secret. */
   public boolean matches(@Nullable String candidate) {
     return digest != null && candidate != null && MessageDigest.isEqual(digest, digest(candidate));
   }

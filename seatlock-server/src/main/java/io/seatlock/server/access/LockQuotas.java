@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the seats that the sessions of one owner, a key or an address, have locked together and
- * lock in a second, so that nobody empties the house into locks with many sessions. It knows what
- * was locked or came back here: not the locks of sessions that are on other servers, or that have
- * not come back since a restart. Safe for use by many threads.
+ * Limits how many seats all sessions of one owner, a key or an address, have locked together and
+ * lock per second, so that nobody locks the whole house with many sessions. Counts only the locks
+ * that were taken or resumed on this server: not those of sessions on other servers, nor those of
+ * sessions that have not resumed since a restart. Safe for use by many threads.
  */
 public final class LockQuotas {
 
@@ -30,20 +30,20 @@ public final class LockQuotas {
   private final Map<Show, Follower> followers = new WeakHashMap<>();
   private long sweptAt;
 
-  /** What an owner may do. */
+  /** How much an owner may lock. */
   public record Quota(String owner, int maxLocks, int maxLocksPerSecond) {}
 
-  /** What became of the wish to lock seats. */
+  /** Whether an owner may lock more seats. */
   public enum Verdict {
-    /** It may be tried. */
+    /** The seats may be locked. */
     FREE,
-    /** The owner's sessions would hold too much. */
+    /** The owner's sessions would hold too many locks. */
     TOO_MANY,
-    /** The owner's sessions lock too fast; a while later it may be tried again. */
+    /** The owner's sessions lock too fast; a later attempt may succeed. */
     TOO_FAST
   }
 
-  /** Nobody has locked anything. */
+  /** Creates quotas of which nothing is used. */
   public LockQuotas() {
     this(System::nanoTime);
   }
@@ -58,7 +58,7 @@ public final class LockQuotas {
     int held;
     int trying;
 
-    /** The seats that were locked faster than the rate has made up for. */
+    /** The seats that the rate has not paid for yet. */
     long recent;
 
     long settledAt;
@@ -68,7 +68,7 @@ public final class LockQuotas {
       this.name = name;
     }
 
-    /** Each whole second makes up for as many seats as may be locked in one. */
+    /** Pays for the seats of the past whole seconds. */
     void settle(long now) {
       long seconds = (now - settledAt) / SECOND;
       if (seconds * (double) maxLocksPerSecond >= recent) {
@@ -80,13 +80,13 @@ public final class LockQuotas {
       }
     }
 
-    /** Whoever was quiet may lock at once more than the rate, and pays for it afterwards. */
+    /** An owner that was idle may exceed the rate once; it has to wait afterwards. */
     boolean isTooFast(int seats) {
       return recent > 0 && recent + seats > maxLocksPerSecond;
     }
   }
 
-  /** A holder's attempts that are not over, and whose they are. */
+  /** The unfinished attempts of one holder, and the owner they count for. */
   private static final class Attempts {
     Owner owner;
     int count;
@@ -96,7 +96,7 @@ public final class LockQuotas {
     }
   }
 
-  /** Follows the show's events from now on, unless it does already. */
+  /** Follows the show's events from now on, unless it already does. */
   public synchronized void follow(Show show) {
     if (!followers.containsKey(show)) {
       Follower follower = new Follower();
@@ -106,8 +106,8 @@ public final class LockQuotas {
   }
 
   /**
-   * Asks for room for a holder's locks. If there is, the caller must tell with {@link #tried} when
-   * the attempt is over.
+   * Reserves room for a holder's locks. If the verdict is {@link Verdict#FREE}, the caller must
+   * call {@link #endAttempt} when the attempt has ended.
    */
   public synchronized Verdict tryLock(Quota quota, String holder, int seats) {
     long now = nanoTime.getAsLong();
@@ -132,8 +132,8 @@ public final class LockQuotas {
     return Verdict.FREE;
   }
 
-  /** An attempt is over; what it locked has been told by events. */
-  public synchronized void tried(Quota quota, String holder, int seats) {
+  /** Ends an attempt. The events of the seats that it locked have arrived before. */
+  public synchronized void endAttempt(Quota quota, String holder, int seats) {
     byHolder.computeIfPresent(holder, (h, attempts) -> --attempts.count == 0 ? null : attempts);
     Owner owner = owners.get(quota.owner());
     if (owner != null) {
@@ -143,11 +143,11 @@ public final class LockQuotas {
   }
 
   /**
-   * A session has come with these locks, perhaps from before a restart or from another server:
-   * those that nobody is counted for are counted for this owner. In the order of the show, which is
-   * followed.
+   * Counts the locks of a resumed session, which may come from before a restart or from another
+   * server, for this owner, except those that are counted already. Called in the order of the show,
+   * which must be followed.
    */
-  public void resumed(Quota quota, Show show, List<String> seats) {
+  public void countResumed(Quota quota, Show show, List<String> seats) {
     Follower follower;
     synchronized (this) {
       follower = Objects.requireNonNull(followers.get(show));
@@ -163,7 +163,7 @@ public final class LockQuotas {
     return owner;
   }
 
-  /** One that has just locked is kept a while, so that its rate is not forgotten. */
+  /** Forgets an owner that has nothing left to count; one that has just locked still has a rate. */
   private void forgetIfIdle(Owner owner, long now) {
     owner.settle(now);
     if (owner.held == 0 && owner.trying == 0 && owner.recent == 0) {
@@ -185,9 +185,7 @@ public final class LockQuotas {
     forgetIfIdle(owner, nanoTime.getAsLong());
   }
 
-  /**
-   * Knows whose each locked seat of one show is. Called in the show's order, one event at a time.
-   */
+  /** Knows the owner of each locked seat of one show. Called in the show's order. */
   private final class Follower implements Consumer<Event> {
     private final Map<String, Owner> bySeat = new HashMap<>();
 

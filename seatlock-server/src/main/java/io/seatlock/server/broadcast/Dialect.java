@@ -6,20 +6,21 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How what happens in a show is told to its clients. Must not block; called by any thread. */
+/** Writes a show's events and state for its clients. Must not block; called by any thread. */
 public interface Dialect {
 
   /** The messages for everyone but the author, in order. */
   List<byte[]> toOthers(Event event);
 
   /**
-   * The messages for the author, in order; the same list if it hears what everyone hears.
+   * The messages for the author, in order; the same list if the author receives what everyone
+   * receives.
    *
-   * @param answered whether an answer to the author's request follows, and may say it instead
+   * @param answered whether the answer to the author's request follows, and may contain the event
    */
   List<byte[]> toAuthor(Event event, List<byte[]> toOthers, boolean answered);
 
-  /** The state of a show: the first message for new clients, and for those that ask for it. */
+  /** Encodes the state of a show, which new clients receive first, and others on request. */
   StartState startState(SeatMap map);
 
   /** The state of a show, encoded. */
@@ -28,7 +29,7 @@ public interface Dialect {
     /**
      * The whole message for one holder, with its frame, in parts that others may share.
      *
-     * @param id of the request that it answers, as it stands in messages; null if it answers none
+     * @param id the id of the answered request, as written in messages; null if there is none
      */
     List<ByteBuffer> frame(String holder, @Nullable String id);
   }

@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one show to its clients in one dialect: each event is encoded once into the show's log, and
- * the event loops that have clients of the show are asked to write. Safe for use by many threads.
+ * Sends one show's events to its clients in one dialect: encodes each event once into the show's
+ * log and asks the event loops that have clients of the show to write. Safe for use by many
+ * threads.
  */
 public final class Feed {
   /*
@@ -48,13 +49,13 @@ public final class Feed {
     this.subscription = show.listenToDecisions(this::broadcast);
   }
 
-  /** The state of the show and the place in the log that it is true for. */
+  /** The state of the show and the position in the log at which it is true. */
   private record Start(Dialect.StartState state, FrameLog.Cursor cursor) {}
 
-  /** A client that waits for the state of the show, and what is done with it. */
+  /** A client that waits for the state of the show, and what to do with the state. */
   private record Wish(Subscriber subscriber, Consumer<Start> fulfilment) {}
 
-  /** The show that is told. */
+  /** The show whose events are sent. */
   public Show show() {
     return show;
   }
@@ -133,8 +134,8 @@ public final class Feed {
   }
 
   /**
-   * Sends messages to one client, unless it has lost its session: what it has asked since was not
-   * done, and that is no answer, as the session may have asked again on its new connection.
+   * Sends messages to one client, and nothing if its session was taken over: its requests since
+   * then were not done, but the session may have sent them again on its new connection.
    */
   synchronized void answer(Subscriber subscriber, List<byte[]> payloads) {
     if (subscriber.takenOver) {
@@ -179,7 +180,7 @@ public final class Feed {
     return true;
   }
 
-  /** Sends the state of the show to all who wait for it. */
+  /** Sends the state of the show to all clients that wait for it. */
   void fulfilWishes() {
     synchronized (this) {
       if (wishes.isEmpty()) {

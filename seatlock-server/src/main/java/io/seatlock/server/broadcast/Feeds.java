@@ -8,8 +8,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * The feeds, in one dialect, of all shows that have clients, and of those that had some a moment
- * ago. Safe for use by many threads.
+ * The feeds in one dialect of all shows that have clients, or had some a moment ago. Safe for use
+ * by many threads.
  */
 public final class Feeds {
 
@@ -19,10 +19,10 @@ public final class Feeds {
   private final Map<Show, Entry> entries = new HashMap<>();
 
   /**
-   * With nothing yet.
+   * Creates it without any feed.
    *
    * @param retainBytes how far a client may be behind in a show, in bytes of its encoded events
-   * @param keep how long a show's feed goes on without clients, for those that will come back
+   * @param keep how long a show's feed goes on without clients, for clients that come back
    */
   public Feeds(Dialect dialect, long retainBytes, Duration keep) {
     this.dialect = dialect;
@@ -56,7 +56,7 @@ public final class Feeds {
     }
   }
 
-  /** Ends the feeds that have had no clients for long enough. To be called now and then. */
+  /** Ends the feeds that have had no clients for long enough. Called now and then. */
   public void sweep() {
     long now = System.nanoTime();
     synchronized (entries) {

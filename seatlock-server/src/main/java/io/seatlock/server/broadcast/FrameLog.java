@@ -31,7 +31,7 @@ final class FrameLog {
     this.oldest = newest;
   }
 
-  /** The position after the last frame. Whatever was appended before it was read can be read. */
+  /** The position after the last frame: everything below it can be read. */
   long head() {
     return head;
   }

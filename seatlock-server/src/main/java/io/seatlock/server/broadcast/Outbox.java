@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client is still to receive: the show's log from its cursor on, with the client's own
- * messages in their places. The show's feed puts messages in, under its lock; the client's event
- * loop writes them.
+ * What one client has still to receive: the show's log from its cursor on, with the client's own
+ * messages in their places. The show's feed adds messages, under its lock; the client's event loop
+ * writes them.
  */
 final class Outbox implements Outgoing {
   /*
@@ -30,7 +30,7 @@ final class Outbox implements Outgoing {
    * cursor holds on to the chunks after it, so a lost one must be let go even if its socket takes
    * nothing; just the copy and the chunk it stands in are finished, since that ends with a whole
    * frame. The client's own messages are bounded and stay: they are written before the state that
-   * it may be told next, which is not there before the socket has taken all of them.
+   * it may receive next, which is not added before the socket has taken all of them.
    */
 
   private final FrameLog log;

@@ -20,7 +20,7 @@ public final class Subscriber {
   /** Written under the feed's lock. */
   volatile boolean awaitsState;
 
-  /** Its place in the audience, which alone uses it. */
+  /** Its place in the audience; used by the audience alone. */
   int index;
 
   Subscriber(Feed feed, Audience audience, Connection connection, Outbox outbox) {
@@ -39,8 +39,8 @@ public final class Subscriber {
   }
 
   /**
-   * Whether more is waiting to be written to the clients of this event loop than it can write in a
-   * moment, so that it is better to do nothing new now. Only on the connection's event loop.
+   * Whether so much is waiting to be written to the clients of this event loop that new requests
+   * are better refused for a moment. Only on the connection's event loop.
    */
   public boolean isBusy() {
     return audience.isBusy();
@@ -56,15 +56,14 @@ public final class Subscriber {
     feed.becomeHolder(this, holder);
   }
 
-  /** Begins with these messages and the state of the show, then tells everything that happens. */
+  /** Sends these messages, the state of the show, and then every event. */
   public void startWithState(List<byte[]> greeting) {
     feed.startWithState(this, greeting);
   }
 
   /**
-   * Begins with these messages and what has happened since an event, then tells everything that
-   * happens; with the state of the show if the events since then are no longer kept. Only in the
-   * show's order.
+   * Sends these messages and then every event after the given one; sends the state of the show in
+   * between if some of those events are no longer kept. Only in the show's order.
    *
    * @param seq the event's number
    * @param now the number of the last event
@@ -75,7 +74,7 @@ public final class Subscriber {
     }
   }
 
-  /** Sends the state of the show, then tells everything that happens. */
+  /** Sends the state of the show, and then every event. */
   public void startAnew() {
     startWithState(List.of());
   }
@@ -88,13 +87,13 @@ public final class Subscriber {
   /**
    * Sends the state of the show to this client alone, soon: {@link #awaitsState} until then.
    *
-   * @param id of the request that it answers, as it stands in messages
+   * @param id the id of the answered request, as written in messages
    */
   public void answerWithState(String id) {
     feed.answerWithState(this, id);
   }
 
-  /** Whether it has asked for the state of the show and has not received it yet. */
+  /** Whether the client waits for the state of the show that it has asked for. */
   public boolean awaitsState() {
     return awaitsState;
   }

@@ -1,6 +1,6 @@
 /**
- * One encoded log per show and a cursor per client: what everyone is told is encoded once, kept for
- * a while, and written to each client from where its cursor stands.
+ * Sends the events of a show to its clients: one encoded log per show and one cursor per client.
+ * Each event is encoded once, kept for a while, and written to each client from its cursor on.
  */
 @NullMarked
 package io.seatlock.server.broadcast;

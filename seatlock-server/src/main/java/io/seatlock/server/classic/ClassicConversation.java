@@ -12,14 +12,15 @@ import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.broadcast.Subscriber;
 import io.seatlock.server.client.ClientPolicy;
 import io.seatlock.server.client.ClientRights;
-import io.seatlock.server.client.PendingRequests;
+import io.seatlock.server.client.FaultLimit;
 import io.seatlock.server.client.RandomIds;
+import io.seatlock.server.client.Requests;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
 import java.util.List;
 import org.java_websocket.framing.CloseFrame;
 
-/** A client of the classic dialect: its connection is its session. */
+/** Serves a client of the classic dialect, whose session ends with its connection. */
 public final class ClassicConversation implements Conversation {
 
   private final Connection connection;
@@ -29,10 +30,10 @@ public final class ClassicConversation implements Conversation {
   private final Show show;
   private final ClientPolicy policy;
   private final String holder = RandomIds.newHolder();
-  private final PendingRequests pending;
-  private int invalidInARow;
+  private final Requests requests;
+  private final FaultLimit faults;
 
-  /** Whether the session is open, or on its way to be. */
+  /** Whether the session is open or being opened. */
   private volatile boolean opened;
 
   private ClassicConversation(
@@ -43,7 +44,8 @@ public final class ClassicConversation implements Conversation {
     this.show = rights.show();
     this.policy = policy;
     this.subscriber = feeds.subscribe(show, connection);
-    this.pending = new PendingRequests(connection);
+    this.requests = new Requests(connection, rights);
+    this.faults = new FaultLimit(connection, policy);
   }
 
   public static ClassicConversation begin(
@@ -54,7 +56,7 @@ public final class ClassicConversation implements Conversation {
     return begun;
   }
 
-  /** Most clients of a show only look: a session is opened when one first wants a lock. */
+  /** Opens the session before the first lock only, since most clients of a show just watch. */
   private void openSession() {
     if (!opened) {
       opened = true;
@@ -66,7 +68,7 @@ public final class ClassicConversation implements Conversation {
 
   @Override
   public boolean isReady() {
-    return pending.hasRoom();
+    return requests.hasRoom();
   }
 
   @Override
@@ -74,19 +76,22 @@ public final class ClassicConversation implements Conversation {
     try {
       ClassicRequest request = ClassicRequest.parse(text);
       Command command = command(request);
-      invalidInARow = 0;
+      faults.reset();
       if (!allowed(request)) {
         say(ClassicMessage.UNAUTHORIZED, "This action needs the right authorizationString.");
       } else if (subscriber.isBusy()) {
         say(ClassicMessage.BUSY, request.seat());
       } else if (command instanceof Command.Lock lock) {
         openSession();
-        lock(request, lock);
+        requests.lock(
+            lock,
+            newLocks -> apply(request, lock, newLocks),
+            refusal -> refuseLock(request, refusal));
       } else {
         if (command instanceof Command.Unlock) {
           openSession();
         }
-        ask(request, command, 0);
+        apply(request, command, 0);
       }
     } catch (InvalidMessageException e) {
       invalid(String.valueOf(e.getMessage()));
@@ -103,38 +108,20 @@ public final class ClassicConversation implements Conversation {
             .isPresent();
   }
 
-  private void lock(ClassicRequest request, Command.Lock command) {
-    int wanted = show.newLocks(command);
-    if (wanted == 0) {
-      ask(request, command, 0);
-      return;
-    }
-    switch (rights.tryLock(holder, wanted)) {
-      case FREE -> ask(request, command, wanted);
-      case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
-      case TOO_MANY -> {
-        if (pending.isEmpty()) {
-          subscriber.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
-        } else {
-          // What it has asked before may unlock something.
-          pending.whenEmpty(() -> lock(request, command));
-        }
-      }
-    }
+  private void apply(ClassicRequest request, Command command, int newLocks) {
+    requests.apply(
+        command,
+        holder,
+        newLocks,
+(result, events) -> answer(request, result));
   }
 
-  /** The locks are those that the rights was given room for. */
-  private void ask(ClassicRequest request, Command command, int locks) {
-    pending.countSent();
-    show.apply(
-        command,
-        result -> {
-          if (locks > 0) {
-            rights.tried(holder, locks);
-          }
-          answer(request, result);
-          pending.countAnswered(1);
-        });
+  private void refuseLock(ClassicRequest request, Requests.LockRefusal refusal) {
+    switch (refusal) {
+      case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
+      case BEYOND_LIMIT ->
+          subscriber.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
+    }
   }
 
   private void say(String event, String text) {
@@ -160,7 +147,7 @@ public final class ClassicConversation implements Conversation {
     rights.leave();
   }
 
-  /** Answers what no event has answered. */
+  /** Sends the answer unless an event is the answer. */
   private void answer(ClassicRequest request, Result result) {
     if (result instanceof Result.Unknown) {
       return; // The server ends, and with it the connection.
@@ -178,9 +165,7 @@ public final class ClassicConversation implements Conversation {
 
   private void invalid(String sentence) {
     say(ClassicMessage.INVALID, sentence);
-    if (++invalidInARow >= policy.maxInvalidInARow()) {
-      connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
-    }
+    faults.countFault();
   }
 
   private Command command(ClassicRequest request) throws InvalidMessageException {

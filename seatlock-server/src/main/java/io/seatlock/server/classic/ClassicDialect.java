@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The classic dialect: one message a seat. It has no word for seats that are withdrawn from sale
- * and that come back: they are told, as in the first message, like reserved ones.
+ * Writes events in the classic dialect: one message per seat. The dialect has no word for blocked
+ * seats, so it shows them as reserved, in the first message and in all later ones.
  */
 public final class ClassicDialect implements Dialect {
 
@@ -52,7 +52,17 @@ public final class ClassicDialect implements Dialect {
     return switch (type) {
       case BLOCKED -> EventType.RESERVED;
       case UNBLOCKED -> EventType.UNRESERVED;
-      default -> type;
+      case LOCKED,
+          LOCKED_FOR_YOU,
+          UNLOCKED,
+          UNLOCKED_FOR_YOU,
+          EXPIRING,
+          DELETED,
+          RESERVED,
+          UNRESERVED,
+          PAID,
+          UNPAID ->
+          type;
     };
   }
 

@@ -1,4 +1,4 @@
-/** The classic dialect: conversations in it, and how events are written in it. */
+/** The classic dialect: serves its clients and writes events in it. */
 @NullMarked
 package io.seatlock.server.classic;
 

@@ -10,8 +10,8 @@ import java.util.List;
 import org.java_websocket.framing.CloseFrame;
 
 /**
- * Who is on a connection: in which show, what it may do, and how much. For the connection's event
- * loop, except where something else is said.
+ * The show that a client is in, what it may do there, and how much it may lock. For the
+ * connection's event loop, except where another thread is named.
  */
 public final class ClientRights {
 
@@ -25,7 +25,7 @@ public final class ClientRights {
   private LockQuotas.Quota quota;
   private Runnable stopWatchingKey = () -> {};
 
-  /** Somebody without a key, who counts by its address. */
+  /** Enters a show as a client without a key, whose locks count for its address. */
   public ClientRights(
       Connection connection, Shows shows, String show, LockQuotas quotas, ClientPolicy policy) {
     this.connection = connection;
@@ -41,7 +41,7 @@ public final class ClientRights {
     quotas.follow(this.show);
   }
 
-  /** It has shown a key. When that is revoked, the connection is closed. */
+  /** Gives the client the rights of its key. When the key is revoked, the connection is closed. */
   public void identify(AccessKeys.Grant grant) {
     stopWatchingKey.run();
     role = grant.role();
@@ -50,22 +50,22 @@ public final class ClientRights {
     stopWatchingKey =
         policy
             .access()
-            .watch(
+            .onRevoked(
                 grant,
                 () -> connection.closeSoon(CloseFrame.POLICY_VALIDATION, "the key was revoked"));
   }
 
-  /** A name for its connection, as {@link SeatLock#newConnection}. */
+  /** A new name for the connection, as {@link SeatLock#newConnection}. */
   public String newConnection() {
     return shows.newConnection();
   }
 
-  /** The show it is in. */
+  /** The show that the client is in. */
   public Show show() {
     return show;
   }
 
-  /** The last that is heard of it. */
+  /** Leaves the show and forgets the key. Called once and last. */
   public void leave() {
     stopWatchingKey.run();
     shows.leave(show);
@@ -79,18 +79,18 @@ public final class ClientRights {
     return role;
   }
 
-  /** As {@link LockQuotas#tryLock}; the end of the attempt is told to {@link #tried}. */
+  /** As {@link LockQuotas#tryLock}; {@link #endLockAttempt} must follow. */
   public LockQuotas.Verdict tryLock(String holder, int seats) {
     return quotas.tryLock(quota, holder, seats);
   }
 
-  /** As {@link LockQuotas#tried}, by any thread. */
-  public void tried(String holder, int seats) {
-    quotas.tried(quota, holder, seats);
+  /** As {@link LockQuotas#endAttempt}, by any thread. */
+  public void endLockAttempt(String holder, int seats) {
+    quotas.endAttempt(quota, holder, seats);
   }
 
-  /** As {@link LockQuotas#resumed}, for its session: in the show's order. */
-  public void resumed(List<String> locks) {
-    quotas.resumed(quota, show, locks);
+  /** As {@link LockQuotas#countResumed}: called in the show's order. */
+  public void countResumed(List<String> locks) {
+    quotas.countResumed(quota, show, locks);
   }
 }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The shows that have clients. Any client may name a new show, so those that nobody uses and in
- * which there is nothing are forgotten. Safe for use by many threads.
+ * The shows that have clients. Any client can name a new show, so empty shows without clients are
+ * forgotten. Safe for use by many threads.
  */
 public final class Shows {
 
@@ -18,7 +18,7 @@ public final class Shows {
     this.seatLock = seatLock;
   }
 
-  /** The show of this name, for a client that will {@link #leave} it. */
+  /** Returns the show of this name to a client, which must {@link #leave} it later. */
   public synchronized Show enter(String name) {
     clients.merge(name, 1, Integer::sum);
     return seatLock.show(name);
@@ -34,7 +34,7 @@ public final class Shows {
     clients.computeIfPresent(show.name(), (name, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Forgets what can be forgotten. */
+  /** Forgets the empty shows without clients. */
   public synchronized void sweep() {
     seatLock.forgetEmptyShows(clients::containsKey);
   }

@@ -1,7 +1,4 @@
-/**
- * What the dialects share about a client: its show, its rights and limits, and its requests on
- * their way.
- */
+/** What both dialects know of a client: its show, its rights and limits, its requests. */
 @NullMarked
 package io.seatlock.server.client;
 

@@ -53,7 +53,7 @@ public final class AccessOptions extends OptionGroup {
       throw wrongUsage("--require-key needs --keys-file");
     }
     try {
-      return AccessKeys.of(authorization(), keysFile, requireKey);
+      return AccessKeys.load(authorization(), keysFile, requireKey);
     } catch (IOException e) {
       throw wrongUsage("cannot read keys: " + e.getMessage());
     }

@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What connections may take before they are refused, slowed down or closed. */
+/** How much connections may use before they are refused, slowed down or closed. */
 public final class ConnectionOptions extends OptionGroup {
 
   @Option(

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which pages of browsers may connect, and which proxies are believed. */
+/** Which browser pages may connect, and which proxies are trusted. */
 public final class OriginOptions extends OptionGroup {
 
   @Option(
@@ -26,7 +26,7 @@ public final class OriginOptions extends OptionGroup {
       description = "Believe X-Forwarded-For from this address; repeatable.")
   private @Nullable Set<InetAddress> trustedProxies;
 
-  /** Which requests are taken, and which proxies are trusted. */
+  /** Which requests are accepted, and which proxies are trusted. */
   public OriginPolicy origins() {
     return new OriginPolicy(
         allowedOrigins == null ? Set.of() : allowedOrigins,

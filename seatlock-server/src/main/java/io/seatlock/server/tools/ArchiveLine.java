@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.util.Base64;
 
 /**
- * A line of an exported log, which is JSON. A show is a line with the state in which its log begins
- * and then one for each command; the last line counts them. States and commands are the core's
- * binary forms in Base64; the words beside a command are for readers and not read again.
+ * A line of an exported log, which is JSON. A show is a line with the version of the file's form
+ * and the state in which its log begins, and then one for each command; the last line counts them.
+ * States and commands are the core's binary forms in Base64, which have versions of their own; the
+ * words beside a command are for readers and not read again.
  */
 final class ArchiveLine {
 
+  /** The newest version; this and all before it are read. */
   private static final int VERSION = 1;
 
   private final JsonObject json;
@@ -61,10 +63,29 @@ final class ArchiveLine {
    * @param number where it is in its file, for messages
    */
   static ArchiveLine parse(String text, long number) throws IOException {
+    ArchiveLine line;
     try {
-      return new ArchiveLine(JsonParser.parseString(text).getAsJsonObject(), number);
+      line = new ArchiveLine(JsonParser.parseString(text).getAsJsonObject(), number);
     } catch (JsonParseException | IllegalStateException e) {
       throw new IOException("line " + number + " is not a JSON object", e);
+    }
+    line.requireKnownVersion();
+    return line;
+  }
+
+  /** Before anything else of the line is read: a newer one may have other fields. */
+  private void requireKnownVersion() throws IOException {
+    if (json.has("version")) {
+      long version = number("version");
+      if (version > VERSION) {
+        throw fault(
+            "is of version "
+                + version
+                + ", written by a newer seatlock: this one reads versions up to "
+                + VERSION);
+      } else if (version < 1) {
+        throw fault("is of version " + version + ", which there is not");
+      }
     }
   }
 
@@ -81,8 +102,8 @@ final class ArchiveLine {
   }
 
   SavedState beginning() throws IOException {
-    if (number("version") != VERSION) {
-      throw fault("is of version " + number("version") + ", this program reads " + VERSION);
+    if (!json.has("version")) {
+      throw fault("has no version");
     }
     try {
       return new SavedState(number("index"), Snapshot.fromBytes(bytes("state")));

@@ -17,7 +17,7 @@ final class Admission {
     this.limits = limits;
   }
 
-  /** Takes a place for a new socket; whoever got one must give it back with {@link #leave}. */
+  /** Takes a place for a new socket, to be given back with {@link #leave}. */
   boolean enter() {
     if (connections.incrementAndGet() > limits.maxConnections()) {
       connections.decrementAndGet();

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * One client's socket and its WebSocket. All methods are for its event loop alone, except {@link
  * #requestFlush}, {@link #closeSoon} and {@link #doSoon}.
  *
- * <p>A client that sends faster than it takes its answers waits: nothing more is read from it, and
- * what has been read already, at most a buffer full, is told to its conversation later.
+ * <p>A client that sends faster than it reads its answers has to wait: nothing more is read from
+ * it, and messages that have been read already, at most a buffer full, reach its conversation
+ * later.
  *
  * <p>Two sources write to the socket: the library, with handshakes, pongs and close frames in its
  * own queue, and the {@link Outgoing} messages. They take turns at the borders of frames.
@@ -38,7 +39,7 @@ public final class Connection extends Flushable {
   private final WebSocketImpl webSocket;
   private final long acceptedAt;
 
-  /** Messages that have come when there was no room for what they would lead to. */
+  /** Messages that have come when there was no room for their answers. */
   private final Deque<Runnable> unheard = new ArrayDeque<>(1);
 
   private @Nullable Conversation conversation;
@@ -81,7 +82,7 @@ public final class Connection extends Flushable {
     this.outgoing = outgoing;
   }
 
-  /** Writes what waits, then a close frame, then closes. What arrives from now on is ignored. */
+  /** Writes what waits and a close frame, then closes. Messages that arrive later are ignored. */
   public void close(int code, String reason) {
     flush();
     webSocket.close(code, reason);
@@ -92,7 +93,7 @@ public final class Connection extends Flushable {
     doSoon(() -> close(code, reason));
   }
 
-  /** For any thread: does something soon, on the event loop. */
+  /** For any thread: runs a task soon, on the event loop. */
   public void doSoon(Runnable task) {
     new Flushable(loop()) {
       @Override
@@ -109,7 +110,7 @@ public final class Connection extends Flushable {
     }
   }
 
-  /** The address of the client, behind a trusted proxy that of the proxy's client. */
+  /** The client's address; behind a trusted proxy, the address of the proxy's client. */
   public InetAddress clientAddress() {
     return address == null ? remoteAddress : address;
   }
@@ -144,7 +145,7 @@ public final class Connection extends Flushable {
   }
 
   void writable() {
-    // The client has read something: what it has not read from now on counts anew.
+    // The client has read something: the time of what it does not read starts again.
     blocked = false;
     blockedSince = 0;
     flush();
@@ -206,7 +207,7 @@ public final class Connection extends Flushable {
     }
   }
 
-  /** Tells the conversation what had to wait, as far as there is room now. */
+  /** Passes on the messages that had to wait, as far as there is room now. */
   void hearOn() {
     hearsSoon = false;
     heardAt = System.nanoTime();
@@ -216,7 +217,7 @@ public final class Connection extends Flushable {
     updateInterest();
   }
 
-  /** Answers a ping, unless there are more of them than somebody who wants an answer sends. */
+  /** Answers a ping, unless there are too many of them. */
   void pinged(PingFrame ping) {
     if (++pingsThisSecond <= MAX_PINGS_PER_SECOND) {
       webSocket.sendFrame(new PongFrame(ping));
@@ -255,12 +256,12 @@ public final class Connection extends Flushable {
     }
   }
 
-  /** Closes the socket at once, without a word. */
+  /** Closes the socket at once, without a close frame. */
   void abort(String reason) {
     webSocket.closeConnection(CloseFrame.ABNORMAL_CLOSE, reason);
   }
 
-  /** Looks after what has taken too long. Called once a second. */
+  /** Ends what has taken too long. Called once a second. */
   void sweep(long now) {
     messagesThisSecond = 0;
     pingsThisSecond = 0;
@@ -300,7 +301,7 @@ public final class Connection extends Flushable {
     }
     if (blocked) {
       if (outgoing != null) {
-        // One that is lost lets go of what it holds; it is told so if it reads on in time.
+        // A lost client frees what it holds; it can start anew if it reads on in time.
         outgoing.checkLost();
       }
       return;
@@ -365,7 +366,7 @@ public final class Connection extends Flushable {
     return !midFrame;
   }
 
-  /** Whether one message more may be heard: the client takes its answers, and not too many. */
+  /** Whether one more message may be heard: the client reads its answers and sends not too many. */
   private boolean hasRoom() {
     Conversation current = conversation;
     return (current == null || current.isReady())
@@ -374,7 +375,7 @@ public final class Connection extends Flushable {
         && (outgoing == null || outgoing.ownBytes() <= MAX_OWN_BYTES);
   }
 
-  /** Reads as long as the client takes its answers, asks for a turn to write if it does not. */
+  /** Reads as long as the client reads its answers; waits to be able to write if it does not. */
   private void updateInterest() {
     if (gone) {
       return;

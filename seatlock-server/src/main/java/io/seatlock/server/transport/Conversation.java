@@ -3,53 +3,53 @@ package io.seatlock.server.transport;
 import java.util.List;
 
 /**
- * What happens on one connection once it is open. Called by the connection's event loop: must not
+ * Handles the messages of one open connection. Called by the connection's event loop: must not
  * block, since every other connection of the loop waits meanwhile.
  */
 public interface Conversation {
 
   /**
-   * Whether it can be told of a message now. One that cannot is told later, in order, and nothing
-   * more is read meanwhile; when it can, {@link Connection#requestFlush} has it asked again.
+   * Whether it can take a message now. If not, messages wait in order and nothing more is read;
+   * call {@link Connection#requestFlush} when it can.
    */
   default boolean isReady() {
     return true;
   }
 
   /**
-   * Whether the client has said who it is, if it has to. One that never does is closed after a
-   * while.
+   * Whether the client has introduced itself, if it has to. A connection whose client never does is
+   * closed after a while.
    */
   default boolean hasBegun() {
     return true;
   }
 
-  /** A text message has come. */
+  /** Handles a text message. */
   void onText(String text);
 
-  /** A binary message has come. */
+  /** Handles a binary message. */
   void onBinary();
 
-  /** The server ends: closes the connection. */
+  /** Closes the connection, because the server ends. */
   void onGoingAway();
 
   /**
-   * Whether a client that is so far behind that it can never catch up can go on from a fresh state;
-   * otherwise its connection is closed with 1013.
+   * Whether a client that can never catch up can go on from a fresh state; otherwise its connection
+   * is closed with 1013.
    */
   default boolean canStartAnew() {
     return false;
   }
 
-  /** The client can never catch up, and its socket takes bytes again: tell it a fresh state. */
+  /** Sends a fresh state to a client that could never catch up and reads again. */
   default void startAnew() {
     throw new UnsupportedOperationException("this conversation cannot start anew");
   }
 
-  /** The connection is gone, for whatever reason. Called once and last. */
+  /** Cleans up after the connection, however it ended. Called once and last. */
   void onClosed();
 
-  /** A conversation that was over before it began: what comes is not heard. */
+  /** A conversation that ignores every message. */
   static Conversation over() {
     return new Conversation() {
       @Override
@@ -70,13 +70,12 @@ public interface Conversation {
    * What a client asked for when it connected.
    *
    * @param path the path and query of the request
-   * @param protocol the subprotocol that was agreed on; empty if the client offered none that is
-   *     known
+   * @param protocol the subprotocol that was agreed on; empty if the client offered no known one
    * @param authorization the Authorization header; empty if there was none
    */
   record Request(String path, String protocol, String authorization) {
 
-    /** Does not show the key. */
+    /** Leaves the key out. */
     @Override
     public String toString() {
       return "Request[path=" + path + ", protocol=" + protocol + "]";
@@ -86,7 +85,7 @@ public interface Conversation {
   /** Begins conversations. Called by several event loops. */
   interface Factory {
 
-    /** Whether a request is taken. Must have no side effects. */
+    /** Whether to accept a request. Must have no side effects. */
     boolean accepts(Request request);
 
     /**
@@ -96,7 +95,7 @@ public interface Conversation {
      */
     Conversation begin(Connection connection, Request request);
 
-    /** The subprotocols that may be agreed on, besides none. */
+    /** The known subprotocols. A client may also go without one. */
     List<String> protocols();
   }
 }

@@ -27,13 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread with its own listening socket and the connections that came through it. Each round it
- * reads from every socket that has something, then writes what all of that led to: the more happens
- * in a round, the more goes into each write. What one client asks for beyond the room for its
- * answers waits for the next round, so that the others have theirs.
+ * One thread with its own listening socket and the connections that came through it. Each round
+ * reads from every socket that has bytes, then writes all answers and events: the more happens in a
+ * round, the more goes into each write. Requests of one client beyond the room for its answers wait
+ * for the next round, so that other clients get their turn.
  *
  * <p>The library's own server is not used, only its protocol: {@code WebSocketImpl} for the
- * handshake, the frames and the closing. RATIONALE.md tells why.
+ * handshake, the frames and the closing. RATIONALE.md says why.
  */
 public final class EventLoop {
 
@@ -71,7 +71,7 @@ public final class EventLoop {
    * Takes over a listening socket. Nothing is accepted before {@link #start}.
    *
    * @param tls the certificate if connections are encrypted, otherwise null
-   * @param onFailure told once if the loop ends by itself; there is nobody to serve clients then
+   * @param onFailure called once if the loop ends by itself, when its clients are no longer served
    */
   EventLoop(
       String name,
@@ -134,7 +134,7 @@ public final class EventLoop {
     }
   }
 
-  /** Has the connection told in the next round what it has read but not told. */
+  /** Passes on, in the next round, the messages that the connection has read but not passed on. */
   void hearInNextRound(Connection connection) {
     toHear.add(connection);
   }
@@ -146,8 +146,8 @@ public final class EventLoop {
   }
 
   /**
-   * Does something soon on this loop, before it writes; at once if this is the loop, or if it has
-   * ended.
+   * Runs a task soon on this loop, before it writes; at once if called on this loop, or if the loop
+   * has ended.
    */
   void execute(Runnable task) {
     if (Thread.currentThread() == thread) {

@@ -17,7 +17,7 @@ import org.java_websocket.handshake.ServerHandshakeBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the library tells of connections, passed on to them. Called on their event loop alone. */
+/** Passes the library's callbacks on to the connections. Called on their event loop alone. */
 final class LibraryCallbacks extends WebSocketAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(LibraryCallbacks.class);

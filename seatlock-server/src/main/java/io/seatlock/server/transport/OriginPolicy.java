@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whose requests are taken, and whose they are.
+ * Which requests are accepted, by their Origin header, and which proxies are trusted.
  *
- * @param allowedOrigins the values of the Origin header that are taken, compared exactly; empty
- *     takes any. A request without the header does not come from a browser's page and is taken.
- * @param trustedProxies the addresses whose {@code X-Forwarded-For} is believed
+ * @param allowedOrigins the accepted values of the Origin header, compared exactly; empty accepts
+ *     any. A request without the header does not come from a browser's page and is accepted.
+ * @param trustedProxies the addresses whose {@code X-Forwarded-For} is trusted
  */
 public record OriginPolicy(Set<String> allowedOrigins, Set<InetAddress> trustedProxies) {
 

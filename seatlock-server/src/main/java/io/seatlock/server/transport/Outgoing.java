@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** The messages that wait for one connection. Asked by the connection's event loop alone. */
+/** The messages that wait for one connection. Called by the connection's event loop alone. */
 public interface Outgoing {
 
   /**
@@ -16,12 +16,12 @@ public interface Outgoing {
   State writeTo(WritableByteChannel channel, ByteBuffer scratch) throws IOException;
 
   /**
-   * Whether the client is so far behind that it can never catch up; if so, what it could still have
-   * received of what everyone is told is let go, except the rest of what has been begun.
+   * Whether the client is so far behind that it can never catch up. If so, forgets the messages for
+   * everyone that it could still have received, except the rest of one that has been begun.
    */
   boolean checkLost();
 
-  /** How many bytes wait that are this connection's alone. */
+  /** How many bytes wait for this connection alone. */
   int ownBytes();
 
   /** How a write ended. */
@@ -30,7 +30,7 @@ public interface Outgoing {
     EMPTY,
     /** The channel takes no more now; perhaps part of a frame has been written. */
     BLOCKED,
-    /** The client can never catch up; what had been begun is written. Told once. */
+    /** The client can never catch up; what had been begun is written. Returned once. */
     LOST
   }
 }

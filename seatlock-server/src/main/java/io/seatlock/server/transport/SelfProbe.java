@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the server's own port whether somebody still answers there, as a client would. A port whose
- * thread is dead or stuck still takes connections: the kernel does that. Only bytes that come back,
- * or an end, tell of somebody. Once it has told that nobody is there, it asks no more.
+ * Connects to the server's own port, as a client would, to see whether the server still answers.
+ * The kernel accepts connections even for a thread that is dead or stuck, so only bytes that come
+ * back, or an end, count. Stops after it has reported that nobody answers.
  */
 final class SelfProbe implements Runnable {
 
@@ -57,7 +57,7 @@ final class SelfProbe implements Runnable {
         onFailure.accept(e);
       }
     } catch (IOException e) {
-      // Out of descriptors, or reset by a full backlog: that tells nothing of the event loops.
+      // Out of descriptors, or reset by a full backlog: this says nothing about the event loops.
       LOG.debug("the probe could not ask", e);
     }
   }

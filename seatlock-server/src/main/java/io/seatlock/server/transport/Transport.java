@@ -18,9 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listening address with its event loops, and what looks after them: a probe that finds out
- * when nobody answers there any more, and the reload of the certificate. Safe for use by many
- * threads.
+ * The listening address with its event loops, a probe that finds out when nobody answers there any
+ * more, and the reload of the certificate. Safe for use by many threads.
  */
 public final class Transport implements Executor, AutoCloseable {
 
@@ -46,8 +45,8 @@ public final class Transport implements Executor, AutoCloseable {
    *
    * @param selectors how many event loops, each with a thread and a listening socket of its own
    * @param tls the certificate if connections are encrypted, otherwise null
-   * @param caretaking done every few seconds besides; must not throw
-   * @param onFailure told if nobody can be served any more
+   * @param caretaking runs every few seconds; must not throw
+   * @param onFailure called if nobody can be served any more
    * @throws IOException if the address cannot be bound; nothing is left running then
    */
   public Transport(
@@ -99,8 +98,8 @@ public final class Transport implements Executor, AutoCloseable {
   }
 
   /**
-   * Does something soon on an event loop, always the same one, before it writes. After the end of
-   * the loop it is done at once.
+   * Runs a task soon on an event loop, always the same one, before the loop writes; at once if the
+   * loop has ended.
    */
   @Override
   public void execute(Runnable task) {

@@ -3,7 +3,7 @@ package io.seatlock.server.transport;
 import java.time.Duration;
 
 /**
- * What connections may take before they are refused, slowed down or closed.
+ * How much connections may use before they are refused, slowed down or closed.
  *
  * @param maxConnections how many there may be; further ones are closed as they come
  * @param maxPerAddress how many there may be from one address

@@ -1,6 +1,6 @@
 /**
  * WebSocket connections on event loops: sockets, handshakes, frames and their limits. Knows nothing
- * of seats; what a connection is for is told by its {@link
+ * of seats: what a connection is for is up to its {@link
  * io.seatlock.server.transport.Conversation}.
  */
 @NullMarked

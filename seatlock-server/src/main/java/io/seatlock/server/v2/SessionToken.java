@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * The secret of a session: its public holder id and 160 random bits. The state machine keeps only a
- * digest of it, so that neither the log nor a snapshot gives it away; and since digests are what is
- * compared, the time of a comparison tells nothing about the secret.
+ * digest of it, so that neither the log nor a snapshot reveals it. Since only digests are compared,
+ * the time of a comparison reveals nothing either.
  *
  * @param holder the public holder id
  * @param secret the rest, in hexadecimal digits
@@ -23,7 +23,7 @@ record SessionToken(String holder, String secret) {
     return new SessionToken(RandomIds.newHolder(), RandomIds.newSecret());
   }
 
-  /** Reads what {@link #text} wrote; empty if it is something else. */
+  /** Parses what {@link #text} returned; empty if the text is anything else. */
   static Optional<SessionToken> parse(String text) {
     int dot = text.indexOf('.');
     return dot < 0 || text.length() > MAX_LENGTH
@@ -31,12 +31,12 @@ record SessionToken(String holder, String secret) {
         : Optional.of(new SessionToken(text.substring(0, dot), text.substring(dot + 1)));
   }
 
-  /** The token as the client gets it. */
+  /** The token as the client receives it. */
   String text() {
     return holder + "." + secret;
   }
 
-  /** What the state machine keeps of it. */
+  /** The digest that the state machine keeps. */
   String credential() {
     try {
       byte[] digest =
@@ -47,7 +47,7 @@ record SessionToken(String holder, String secret) {
     }
   }
 
-  /** Does not show the secret. */
+  /** Leaves the secret out. */
   @Override
   public String toString() {
     return "SessionToken[holder=" + holder + "]";

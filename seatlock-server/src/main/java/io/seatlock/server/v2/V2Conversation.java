@@ -18,22 +18,21 @@ import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.broadcast.Subscriber;
 import io.seatlock.server.client.ClientPolicy;
 import io.seatlock.server.client.ClientRights;
-import io.seatlock.server.client.PendingRequests;
+import io.seatlock.server.client.FaultLimit;
+import io.seatlock.server.client.Requests;
 import io.seatlock.server.transport.Connection;
 import io.seatlock.server.transport.Conversation;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
 
-/** A client of the v2 dialect: its session outlives its connection. */
+/** Serves a client of the v2 dialect, whose session outlives its connection. */
 public final class V2Conversation implements Conversation {
 
-  /** The name by which clients ask for this dialect. */
+  /** The WebSocket subprotocol that selects this dialect. */
   public static final String PROTOCOL = "seatlock.v2";
 
   private static final long RETRY_WITHIN_MILLIS = 10_000;
@@ -44,28 +43,26 @@ public final class V2Conversation implements Conversation {
   private final Show show;
   private final ClientPolicy policy;
   private final String connectionId;
-  private final PendingRequests pending;
-
-  /** The requests that are not answered yet, by their ids. */
-  private final Map<String, Asked> onItsWay = new ConcurrentHashMap<>();
+  private final Requests requests;
+  private final RequestsInFlight inFlight = new RequestsInFlight();
+  private final FaultLimit faults;
 
   private Phase phase = Phase.NEW;
   private @Nullable Subscriber subscriber;
-  private int invalidInARow;
 
-  /** The session's public holder id, as soon as there is one. */
+  /** The session's public holder id; null before the session is open. */
   private volatile @Nullable String holder;
 
   private volatile boolean closed;
 
   private enum Phase {
-    /** There was no hello yet, or none that led to anything. */
+    /** No hello has come yet, or none that was valid. */
     NEW,
     /** The hello is not answered yet. */
     GREETING,
-    /** The hello was answered busy, and so is everything until there is another one. */
+    /** The hello was answered with busy, and so is every message until the next hello. */
     TURNED_AWAY,
-    /** There is a session. */
+    /** The session is open. */
     OPEN
   }
 
@@ -77,30 +74,17 @@ public final class V2Conversation implements Conversation {
     this.show = rights.show();
     this.connectionId = rights.newConnection();
     this.policy = policy;
-    this.pending = new PendingRequests(connection);
+    this.requests = new Requests(connection, rights);
+    this.faults = new FaultLimit(connection, policy);
   }
 
-  /**
-   * A request that is not answered yet.
-   *
-   * @param again how often the same was asked again meanwhile
-   * @param other how often something else was asked by its id
-   */
-  private record Asked(Command action, int again, int other) {
-    Asked onceMore(Command asked) {
-      return asked.equals(action)
-          ? new Asked(action, again + 1, other)
-          : new Asked(action, again, other + 1);
-    }
-  }
-
-  /** Answers keep the order of requests, where nothing else is said. */
+  /** Answers come in the order of the requests, except where the protocol says otherwise. */
   @Override
   public boolean isReady() {
     Subscriber joined = subscriber;
     return phase != Phase.GREETING
         && (joined == null || !joined.awaitsState())
-        && pending.hasRoom();
+        && requests.hasRoom();
   }
 
   @Override
@@ -120,7 +104,7 @@ public final class V2Conversation implements Conversation {
     try {
       if (phase == Phase.OPEN) {
         handle(Objects.requireNonNull(subscriber), request);
-        invalidInARow = 0;
+        faults.reset();
       } else {
         greet(request);
       }
@@ -140,7 +124,7 @@ public final class V2Conversation implements Conversation {
     connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
   }
 
-  /** So that all who come back do so well before their sessions end. */
+  /** Short enough for all clients to come back well before their sessions end. */
   private long retryWithinMillis() {
     long half = show.settings().grace().toMillis() / 2;
     return Math.max(1, Math.min(RETRY_WITHIN_MILLIS, half));
@@ -166,7 +150,9 @@ public final class V2Conversation implements Conversation {
     rights.leave();
   }
 
-  /** Whichever comes last, the end of the connection or the beginning of the session, detaches. */
+  /**
+   * Called at the end of the connection and at the start of the session: the later one detaches.
+   */
   private void detachIfClosed() {
     String known = holder;
     if (closed && known != null) {
@@ -223,9 +209,9 @@ public final class V2Conversation implements Conversation {
   }
 
   /**
-   * The client joins before it is known whether its token is right, so that it misses nothing; it
-   * is told nothing before. Of two connections that resume one session at once, the one that the
-   * session ends up on is the one that stays: the other hears of that in the show's order, too.
+   * Subscribes the client before its token is checked, so that it misses no event; it receives none
+   * until then. If two connections resume one session at once, the one that the session ends up on
+   * stays; the other learns of that in the show's order, too.
    */
   private void resume(Subscriber joined, V2Request request, SessionToken token) {
     show.apply(
@@ -233,7 +219,7 @@ public final class V2Conversation implements Conversation {
         result -> {
           if (result instanceof Result.Granted granted) {
             joined.becomeHolder(token.holder());
-            rights.resumed(granted.seats());
+            rights.countResumed(granted.seats());
             List<byte[]> greeting = List.of(welcome(request.id(), token, granted, true));
             if (request.since() == null) {
               joined.startWithState(greeting);
@@ -267,7 +253,7 @@ public final class V2Conversation implements Conversation {
 
   private void endGreeting(Phase next) {
     phase = next;
-    invalidInARow = 0;
+    faults.reset();
     connection.requestFlush();
   }
 
@@ -300,26 +286,35 @@ public final class V2Conversation implements Conversation {
       case PING -> joined.answer(V2Message.plain("pong", id));
       case STATE -> joined.answerWithState(id.json());
       case BYE -> leave(joined, id);
-      default -> act(joined, request);
+      case LOCK,
+          UNLOCK,
+          UNLOCK_ALL,
+          EXTEND,
+          RESERVE,
+          UNRESERVE,
+          PAY,
+          UNPAY,
+          REVOKE,
+          BLOCK,
+          UNBLOCK ->
+          act(joined, request);
     }
   }
 
   private void leave(Subscriber joined, RequestId id) {
-    pending.countSent();
-    show.apply(
+    requests.apply(
         new Command.CloseSession(myself(), connectionId),
-        result -> {
+        (result, events) -> {
           if (result instanceof Result.Granted || result instanceof Result.Refused) {
             joined.answer(V2Message.plain("goodbye", id));
             connection.closeSoon(CloseFrame.NORMAL, "goodbye");
           } else if (result instanceof Result.NotAccepted) {
             joined.answer(notAccepted(id));
           }
-          pending.countAnswered(1);
         });
   }
 
-  /** The holder id of the session that there is by now. */
+  /** The holder id of the session, which must be open. */
   private String myself() {
     return Objects.requireNonNull(holder);
   }
@@ -344,7 +339,8 @@ public final class V2Conversation implements Conversation {
     String me = myself();
     Command action = command(me, request);
     Command.Once once = new Command.Once(me, request.id().json(), action, connectionId);
-    if (isOnItsWay(once)) {
+    if (inFlight.countIfInFlight(once)) {
+      requests.countRepeated();
       return;
     }
     // What was answered is answered again, whatever may be said against it by now.
@@ -360,64 +356,41 @@ public final class V2Conversation implements Conversation {
     } else if (joined.isBusy()) {
       send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
     } else if (action instanceof Command.Lock lock) {
-      lock(joined, request, once, lock);
+      requests.lock(
+          lock,
+          newLocks -> apply(joined, request, once, newLocks),
+          refusal -> refuseLock(joined, request, once, refusal));
     } else {
-      ask(joined, request, once, 0);
+      apply(joined, request, once, 0);
     }
   }
 
-  /** Whether this id is on its way: whatever is asked by it then is answered after that. */
-  private boolean isOnItsWay(Command.Once once) {
-    Asked asked =
-        onItsWay.computeIfPresent(once.id(), (id, before) -> before.onceMore(once.action()));
-    if (asked == null) {
-      return false;
-    }
-    pending.countSent();
-    return true;
-  }
-
-  private void lock(Subscriber joined, V2Request request, Command.Once once, Command.Lock command) {
-    int wanted = show.newLocks(command);
-    if (wanted == 0) {
-      ask(joined, request, once, 0);
-      return;
-    }
-    switch (rights.tryLock(once.holder(), wanted)) {
-      case FREE -> ask(joined, request, once, wanted);
+  private void refuseLock(
+      Subscriber joined, V2Request request, Command.Once once, Requests.LockRefusal refusal) {
+    switch (refusal) {
       case TOO_FAST ->
           send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
-      case TOO_MANY -> {
-        if (pending.isEmpty()) {
-          ask(joined, request, once.asBeyondLimit(), 0);
-        } else {
-          // What it has asked before may unlock something.
-          pending.whenEmpty(() -> lock(joined, request, once, command));
-        }
-      }
+      case BEYOND_LIMIT -> apply(joined, request, once.asBeyondLimit(), 0);
     }
   }
 
-  /** The locks are those that the rights was given room for. */
-  private void ask(Subscriber joined, V2Request request, Command.Once once, int locks) {
-    onItsWay.put(once.id(), new Asked(once.action(), 0, 0));
-    pending.countSent();
-    show.decide(
+  /** Applies a request; what repeats its id meanwhile is answered after it. */
+  private void apply(Subscriber joined, V2Request request, Command.Once once, int newLocks) {
+    inFlight.begin(once);
+    requests.apply(
         once,
-        decision -> {
-          Result result = Objects.requireNonNull(decision.answer());
-          if (locks > 0) {
-            rights.tried(once.holder(), locks);
-          }
-          answer(joined, request, result, decision.events());
-          Asked asked = Objects.requireNonNull(onItsWay.remove(once.id()));
-          for (int i = 0; i < asked.again; i++) {
+        once.holder(),
+        newLocks,
+        (result, events) -> {
+          answer(joined, request, result, events);
+          RequestsInFlight.Repeats repeats = inFlight.end(once);
+          for (int i = 0; i < repeats.same(); i++) {
             answer(joined, request, result, List.of());
           }
-          for (int i = 0; i < asked.other; i++) {
+          for (int i = 0; i < repeats.other(); i++) {
             joined.answer(idReused(request.id()));
           }
-          pending.countAnswered(1 + asked.again + asked.other);
+          requests.countAnswered(repeats.same() + repeats.other());
         });
   }
 
@@ -527,12 +500,10 @@ public final class V2Conversation implements Conversation {
     fault(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
   }
 
-  /** Answers what should not come often: guesses of keys count like messages that make no sense. */
+  /** Answers a fault. Wrong keys count like invalid messages, so that nobody guesses many. */
   private void fault(byte[] answer) {
     send(answer);
-    if (++invalidInARow >= policy.maxInvalidInARow()) {
-      connection.close(CloseFrame.POLICY_VALIDATION, "too many invalid messages");
-    }
+    faults.countFault();
   }
 
   private void send(byte[] message) {

@@ -10,7 +10,7 @@ import io.seatlock.server.broadcast.Frames;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** The v2 dialect: one message an event, with its number. */
+/** Writes events in the v2 dialect: one message per event, with its number. */
 public final class V2Dialect implements Dialect {
 
   @Override

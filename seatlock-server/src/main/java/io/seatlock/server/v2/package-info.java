@@ -1,4 +1,4 @@
-/** The v2 dialect: conversations in it, and how events are written in it. */
+/** The v2 dialect: serves its clients and writes events in it. */
 @NullMarked
 package io.seatlock.server.v2;
 

@@ -81,7 +81,7 @@ class AccessTest {
   }
 
   private AccessKeys read(boolean required) throws Exception {
-    return AccessKeys.of(AuthorizationString.of(SECRET), file, required);
+    return AccessKeys.load(AuthorizationString.of(SECRET), file, required);
   }
 
   private static TestServer serve(AccessKeys access) throws Exception {
@@ -91,7 +91,7 @@ class AccessTest {
   private static TestServer serve(
       AccessKeys access, ShowSettings shows, int locksPerAddress, int ratePerAddress)
       throws Exception {
-    return TestServer.of(
+    return TestServer.start(
         ServerSettings.builder(TestServer.freePort())
             .shows(shows)
             .access(access)
@@ -191,10 +191,10 @@ class AccessTest {
   @Test
   void allowsSales_withABackendKeyOrTheAuthorizationString() throws Exception {
     writeKeys(key("kiosk"));
-    assertThat(AccessKeys.of(AuthorizationString.none(), file, false).allowsSales()).isFalse();
+    assertThat(AccessKeys.load(AuthorizationString.none(), file, false).allowsSales()).isFalse();
     assertThat(read(false).allowsSales()).isTrue();
     writeKeys(key("kiosk"), key("backend"));
-    assertThat(AccessKeys.of(AuthorizationString.none(), file, false).allowsSales()).isTrue();
+    assertThat(AccessKeys.load(AuthorizationString.none(), file, false).allowsSales()).isTrue();
   }
 
   static List<Arguments> faults() {
@@ -283,7 +283,7 @@ class AccessTest {
     assertThat(keys.reload()).isFalse();
 
     AtomicInteger revoked = new AtomicInteger();
-    keys.watch(keys.find(secretOf("kiosk")).orElseThrow(), revoked::incrementAndGet);
+    keys.onRevoked(keys.find(secretOf("kiosk")).orElseThrow(), revoked::incrementAndGet);
     write("{\"keys\":[");
     assertThatIOException().isThrownBy(keys::reload);
     Files.delete(file);
@@ -306,11 +306,11 @@ class AccessTest {
     AccessKeys.Grant kiosk = keys.find(secretOf("kiosk")).orElseThrow();
     AccessKeys.Grant backend = keys.find(secretOf("backend")).orElseThrow();
     AtomicInteger told = new AtomicInteger();
-    keys.watch(backend, told::incrementAndGet).run();
+    keys.onRevoked(backend, told::incrementAndGet).run();
     write("{\"keys\":[]}");
     assertThat(keys.reload()).isTrue();
     assertThat(told).hasValue(0);
-    keys.watch(kiosk, told::incrementAndGet);
+    keys.onRevoked(kiosk, told::incrementAndGet);
     assertThat(told).hasValue(1);
   }
 

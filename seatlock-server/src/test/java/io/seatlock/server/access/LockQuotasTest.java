@@ -23,7 +23,7 @@ class LockQuotasTest {
   private Verdict lock(Quota quota, int seats) {
     Verdict verdict = quotas.tryLock(quota, "h1", seats);
     if (verdict == FREE) {
-      quotas.tried(quota, "h1", seats);
+      quotas.endAttempt(quota, "h1", seats);
     }
     return verdict;
   }
@@ -85,7 +85,7 @@ class LockQuotasTest {
     Quota quota = new Quota("foyer-1", 3, 1000);
     assertThat(quotas.tryLock(quota, "h1", 2)).isEqualTo(FREE);
     assertThat(quotas.tryLock(quota, "h2", 2)).isEqualTo(TOO_MANY);
-    quotas.tried(quota, "h1", 2);
+    quotas.endAttempt(quota, "h1", 2);
     assertThat(quotas.tryLock(quota, "h2", 2)).isEqualTo(FREE);
   }
 }

@@ -73,7 +73,7 @@ class ClassicProtocolPageTest {
             ? ShowSettings.DEFAULT.withTimeLimit(Duration.ofSeconds(1))
             : ShowSettings.DEFAULT;
     Map<String, ClassicClient> clients = new LinkedHashMap<>();
-    try (TestServer server = TestServer.whole(settings, AuthorizationString.of(SECRET))) {
+    try (TestServer server = TestServer.start(settings, AuthorizationString.of(SECRET))) {
       Set<String> late = new LinkedHashSet<>();
       for (String line : lines) {
         Matcher parts = parts(line);

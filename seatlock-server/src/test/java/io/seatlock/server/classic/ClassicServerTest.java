@@ -38,7 +38,7 @@ class ClassicServerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = TestServer.whole();
+    server = TestServer.start();
   }
 
   @AfterAll
@@ -211,7 +211,7 @@ class ClassicServerTest {
   @Test
   void lock_moreThanTheLimit_isRefused() throws Exception {
     try (TestServer small =
-            TestServer.whole(ShowSettings.DEFAULT.withMaxLocks(2), AuthorizationString.none());
+            TestServer.start(ShowSettings.DEFAULT.withMaxLocks(2), AuthorizationString.none());
         ClassicClient author = ClassicClient.join(small.address(), "/");
         ClassicClient other = ClassicClient.join(small.address(), "/")) {
       author.act("lock", "A1").expectEvent("lockedForYou", "A1");
@@ -268,7 +268,7 @@ class ClassicServerTest {
 
   @Test
   void act_privilegedWhereNoStringIsSet_isAlwaysUnauthorized() throws Exception {
-    try (TestServer open = TestServer.whole(ShowSettings.DEFAULT, AuthorizationString.none());
+    try (TestServer open = TestServer.start(ShowSettings.DEFAULT, AuthorizationString.none());
         ClassicClient author = ClassicClient.join(open.address(), "/")) {
       for (String secret : List.of("", "null", SECRET)) {
         author.act("pay", "A1", secret);
@@ -419,7 +419,7 @@ class ClassicServerTest {
   @Test
   void lock_overTheTimeLimit_holderHearsDeletedAndOthersUnlocked() throws Exception {
     ShowSettings settings = ShowSettings.DEFAULT.withTimeLimit(Duration.ofSeconds(1));
-    try (TestServer hasty = TestServer.whole(settings, AuthorizationString.of(SECRET));
+    try (TestServer hasty = TestServer.start(settings, AuthorizationString.of(SECRET));
         ClassicClient holder = ClassicClient.join(hasty.address(), "/");
         ClassicClient other = ClassicClient.join(hasty.address(), "/")) {
       holder.act("lock", "A1").act("lock", "A2").act("lock", "A3").act("pay", "A2", SECRET);
@@ -438,7 +438,7 @@ class ClassicServerTest {
 
   @Test
   void close_server_tellsEveryClientThatItGoesAway() throws Exception {
-    TestServer ending = TestServer.whole();
+    TestServer ending = TestServer.start();
     ClassicClient first = ClassicClient.join(ending.address(), "/");
     ClassicClient second = ClassicClient.join(ending.address(), "/other");
     ending.close();

@@ -28,7 +28,7 @@ class ClassicTableTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = TestServer.open(TransportLimits.DEFAULT, 1 << 20);
+    server = TestServer.start(TransportLimits.DEFAULT, 1 << 20);
   }
 
   @AfterAll

@@ -44,7 +44,7 @@ class OverloadTest {
   private static final int NAME = "{\"event\":\"".length();
 
   private static TestServer serve() throws Exception {
-    return TestServer.of(
+    return TestServer.start(
         ServerSettings.builder(TestServer.freePort())
             .shows(ShowSettings.DEFAULT.withMaxLocks(FLOODERS * ACTIONS))
             .authorizationString(SECRET)

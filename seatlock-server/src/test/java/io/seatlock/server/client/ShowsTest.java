@@ -89,7 +89,7 @@ class ShowsTest {
     long seed = 7;
     Random random = new Random(seed);
     // The server itself sweeps every few seconds.
-    try (TestServer server = TestServer.whole()) {
+    try (TestServer server = TestServer.start()) {
       try (ClassicClient seller = ClassicClient.join(server.address(), "/sold")) {
         seller.act("pay", "A1", SECRET).expectEvent("paid", "A1");
       }

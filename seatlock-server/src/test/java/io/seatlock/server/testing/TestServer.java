@@ -26,7 +26,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A server with these settings. */
-  public static TestServer of(ServerSettings settings) throws IOException {
+  public static TestServer start(ServerSettings settings) throws IOException {
     return new TestServer(settings);
   }
 
@@ -40,7 +40,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A server with these rules. */
-  public static TestServer whole(ShowSettings shows, AuthorizationString authorization)
+  public static TestServer start(ShowSettings shows, AuthorizationString authorization)
       throws IOException {
     return new TestServer(
         ServerSettings.builder(freePort())
@@ -50,8 +50,8 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** The usual rules, with {@link #SECRET}. */
-  public static TestServer whole() throws IOException {
-    return whole(ShowSettings.DEFAULT, AuthorizationString.of(SECRET));
+  public static TestServer start() throws IOException {
+    return start(ShowSettings.DEFAULT, AuthorizationString.of(SECRET));
   }
 
   /** Limits that are reached soon; otherwise the usual ones. */
@@ -75,7 +75,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** A server with these limits. */
-  public static TestServer open(TransportLimits limits, long retainBytes) throws IOException {
+  public static TestServer start(TransportLimits limits, long retainBytes) throws IOException {
     return new TestServer(
         ServerSettings.builder(freePort())
             .authorizationString(SECRET)

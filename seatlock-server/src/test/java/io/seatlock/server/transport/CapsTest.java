@@ -56,7 +56,7 @@ class CapsTest {
 
   private static TestServer serve(TransportLimits limits, OriginPolicy origins, int selectors)
       throws Exception {
-    return TestServer.of(settings(TestServer.freePort(), limits, origins, selectors));
+    return TestServer.start(settings(TestServer.freePort(), limits, origins, selectors));
   }
 
   private static ServerSettings settings(
@@ -408,7 +408,7 @@ class CapsTest {
     assertThatIOException()
         .isThrownBy(
             () ->
-                TestServer.of(
+                TestServer.start(
                     settings(address, TransportLimits.DEFAULT, OriginPolicy.ANY, selectors)))
         .isInstanceOf(BindException.class);
   }

@@ -51,7 +51,7 @@ class HostileClientTest {
 
   @BeforeAll
   static void start() throws Exception {
-    server = TestServer.open(TransportLimits.DEFAULT, 1 << 20);
+    server = TestServer.start(TransportLimits.DEFAULT, 1 << 20);
   }
 
   @AfterAll
@@ -305,7 +305,7 @@ class HostileClientTest {
 
   @Test
   void handshake_thatNeverEnds_isEndedAtTheDeadline() throws Exception {
-    try (TestServer hasty = TestServer.open(TestServer.shortLimits(), 1 << 20);
+    try (TestServer hasty = TestServer.start(TestServer.shortLimits(), 1 << 20);
         ClassicClient beside = ClassicClient.join(hasty.address(), "/");
         RawClient silent = RawClient.connect(hasty.address());
         RawClient slow = RawClient.connect(hasty.address());
@@ -325,7 +325,7 @@ class HostileClientTest {
   void client_thatNeverReads_isClosedAndTheOthersHearEverything() throws Exception {
     int seats = 600;
     int rounds = 150;
-    try (TestServer small = TestServer.open(TransportLimits.DEFAULT, 256 * 1024);
+    try (TestServer small = TestServer.start(TransportLimits.DEFAULT, 256 * 1024);
         ClassicClient beside = ClassicClient.join(small.address(), "/");
         RawClient deaf = RawClient.open(small.address(), "/", 4 * 1024)) {
       Session author = small.seatLock().show("main").openSession();
@@ -378,7 +378,7 @@ class HostileClientTest {
 
   @Test
   void client_thatNeverReads_losesItsLocksWithinTheLimit() throws Exception {
-    try (TestServer hasty = TestServer.open(TestServer.shortLimits(), 1 << 30);
+    try (TestServer hasty = TestServer.start(TestServer.shortLimits(), 1 << 30);
         ClassicClient beside = ClassicClient.join(hasty.address(), "/");
         RawClient deaf = RawClient.open(hasty.address(), "/", 4 * 1024)) {
       deaf.send(action("lock", "held"));
@@ -404,7 +404,7 @@ class HostileClientTest {
   void client_thatReadsSlowly_staysAndHearsEverything() throws Exception {
     Duration maxBlocked = Duration.ofMillis(1500);
     int bytesPerSecond = 8_000_000;
-    try (TestServer patient = TestServer.open(TestServer.maxBlocked(maxBlocked), 1 << 30);
+    try (TestServer patient = TestServer.start(TestServer.maxBlocked(maxBlocked), 1 << 30);
         RawClient slow = RawClient.open(patient.address(), "/")) {
       assertThat(slow.next()).isEqualTo(EMPTY_START);
       Session author = patient.seatLock().show("main").openSession();
@@ -437,7 +437,7 @@ class HostileClientTest {
 
   @Test
   void client_thatIsSilent_isPingedAndThenEnded() throws Exception {
-    try (TestServer hasty = TestServer.open(TestServer.shortLimits(), 1 << 20);
+    try (TestServer hasty = TestServer.start(TestServer.shortLimits(), 1 << 20);
         ClassicClient beside = ClassicClient.join(hasty.address(), "/");
         RawClient silent = RawClient.open(hasty.address(), "/")) {
       silent.send(action("lock", "A1"));
@@ -475,7 +475,7 @@ class HostileClientTest {
     String head = "{\"action\":\"unlock\",\"seat\":\"A1\",\"x\":\"";
     String message = head + "x".repeat(16_000) + "\"}";
     // What a client has sent is read in pieces of 64 KiB at most: four of these messages.
-    try (TestServer strict = TestServer.open(TestServer.maxMessagesPerSecond(2), 1 << 20);
+    try (TestServer strict = TestServer.start(TestServer.maxMessagesPerSecond(2), 1 << 20);
         ClassicClient beside = ClassicClient.join(strict.address(), "/");
         RawClient eager = RawClient.open(strict.address(), "/")) {
       assertThat(eager.next()).isEqualTo(EMPTY_START);
@@ -520,7 +520,7 @@ class HostileClientTest {
   /** It stayed for ever, with the show that it had named, key or not. */
   @Test
   void v2_withoutAHello_isClosedAfterAWhile() throws Exception {
-    try (TestServer hasty = TestServer.open(TestServer.shortLimits(), 1 << 20);
+    try (TestServer hasty = TestServer.start(TestServer.shortLimits(), 1 << 20);
         ClassicClient greeted = v2(hasty);
         ClassicClient mute = v2(hasty)) {
       greeted.send("{\"action\":\"hello\",\"id\":0}").next(2);
