@@ -109,11 +109,7 @@ public final class ClassicConversation implements Conversation {
   }
 
   private void apply(ClassicRequest request, Command command, int newLocks) {
-    requests.apply(
-        command,
-        holder,
-        newLocks,
-(result, events) -> answer(request, result));
+    requests.apply(command, holder, newLocks, (result, events) -> answer(request, result));
   }
 
   private void refuseLock(ClassicRequest request, Requests.LockRefusal refusal) {
