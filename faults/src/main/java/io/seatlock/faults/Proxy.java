@@ -1,15 +1,12 @@
 package io.seatlock.faults;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import io.seatlock.testsupport.TcpProxy;
+import io.seatlock.testsupport.TcpProxy.Direction;
+import io.seatlock.testsupport.TcpProxy.Rule;
+import io.seatlock.testsupport.TcpProxy.Then;
+import io.seatlock.testsupport.TcpProxy.Verdict;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,31 +20,25 @@ public final class Proxy implements AutoCloseable {
 
   private static final int SOME_REQUESTS = 6;
 
-  private final ServerSocket listener;
-  private final int target;
+  private final TcpProxy<Rule> proxy;
   private final Random random;
-  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger requestsToPass = new AtomicInteger(-1);
   private final AtomicInteger answersToCut = new AtomicInteger();
   private final AtomicInteger cuts = new AtomicInteger();
-  private volatile boolean closedToAll;
-  private volatile boolean frozen;
 
   /**
    * Opens a way to a port of this machine.
    *
    * @param seed from which follows where it cuts
    */
-  public Proxy(int target, long seed) throws IOException {
-    this.target = target;
+  public Proxy(int target, long seed) {
     this.random = new Random(seed);
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    run("proxy", this::accept);
+    this.proxy = new TcpProxy<>(target, () -> this::decide);
   }
 
   /** Where it is entered. */
   public int port() {
-    return listener.getLocalPort();
+    return proxy.port();
   }
 
   /** Cuts the connection when the next commit is done and before that is heard. */
@@ -67,112 +58,39 @@ public final class Proxy implements AutoCloseable {
 
   /** Cuts all connections and lets nobody in. */
   public void refuse() {
-    closedToAll = true;
-    cut();
+    proxy.refuse();
   }
 
   /** Lets nothing through, and tells nobody. */
   public void freeze() {
-    frozen = true;
+    proxy.freeze();
   }
 
   /** Ends what {@link #refuse} or {@link #freeze} began. */
   public void admit() {
-    closedToAll = false;
-    frozen = false;
+    proxy.admit();
+    proxy.thaw();
   }
 
-  private void cut() {
-    for (Socket socket : sockets) {
-      closeHard(socket);
+  private Verdict decide(Direction direction, byte[] bytes, int count) {
+    if (direction == Direction.TO_SERVER) {
+      return requestsToPass.getAndDecrement() == 0 ? cutAfter(count / 2) : Verdict.pass(count);
     }
-    sockets.clear();
+    boolean cut = isCommitted(bytes, count) && answersToCut.getAndSet(0) > 0;
+    return cut ? cutAfter(0) : Verdict.pass(count);
   }
 
-  private static void closeHard(Socket socket) {
-    try {
-      socket.setSoLinger(true, 0);
-      socket.close();
-    } catch (IOException e) {
-      // It is closed already.
-    }
+  private Verdict cutAfter(int count) {
+    cuts.incrementAndGet();
+    return new Verdict(count, Then.RESET);
   }
 
-  private static void run(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        if (closedToAll) {
-          closeHard(client);
-        } else {
-          connect(client);
-        }
-      } catch (IOException e) {
-        // Closed.
-      }
-    }
-  }
-
-  private void connect(Socket client) {
-    try {
-      Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-      client.setTcpNoDelay(true);
-      server.setTcpNoDelay(true);
-      sockets.add(client);
-      sockets.add(server);
-      run("proxy-to-server", () -> pump(client, server, true));
-      run("proxy-to-client", () -> pump(server, client, false));
-    } catch (IOException e) {
-      closeHard(client);
-    }
-  }
-
-  private void pump(Socket from, Socket to, boolean toServer) {
-    byte[] buffer = new byte[16 * 1024];
-    try {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        while (frozen) {
-          Thread.sleep(5);
-        }
-        if (toServer && requestsToPass.getAndDecrement() == 0) {
-          out.write(buffer, 0, count / 2);
-          out.flush();
-          cuts.incrementAndGet();
-          break;
-        }
-        if (!toServer && isCommitted(buffer, count) && answersToCut.getAndSet(0) > 0) {
-          cuts.incrementAndGet();
-          break;
-        }
-        out.write(buffer, 0, count);
-        out.flush();
-      }
-    } catch (IOException e) {
-      // One side is gone, and so is the other.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    closeHard(from);
-    closeHard(to);
-    sockets.remove(from);
-    sockets.remove(to);
-  }
-
-  private static boolean isCommitted(byte[] buffer, int count) {
-    return new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains(COMMITTED);
+  private static boolean isCommitted(byte[] bytes, int count) {
+    return new String(bytes, 0, count, StandardCharsets.ISO_8859_1).contains(COMMITTED);
   }
 
   @Override
-  public void close() throws IOException {
-    listener.close();
-    cut();
+  public void close() {
+    proxy.close();
   }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seatlock.client.FaultyProxy.Fault;
-import io.seatlock.client.FaultyProxy.Way;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.core.Snapshot;
+import io.seatlock.testsupport.TcpProxy.Direction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -182,7 +182,7 @@ class FaultsTest extends ClientTestBase {
   @MethodSource("steps")
   void lineBreaksAtEveryStep_actionHappensOnce_andAllAgree(Step step) {
     SeatLockClient client = connect(builder());
-    for (Way way : Way.values()) {
+    for (Direction way : Direction.values()) {
       for (Fault fault : List.of(Fault.CUT, Fault.RESET)) {
         int bytes = 0;
         while (breakDuring(step, client, way, bytes, fault)) {
@@ -199,9 +199,9 @@ class FaultsTest extends ClientTestBase {
     SeatLockClient client =
         connect(
             builder().connectTimeout(Duration.ofSeconds(1)).silenceTimeout(Duration.ofMillis(200)));
-    assertThat(breakDuring(step, client, Way.UP, 0, Fault.SWALLOW)).isTrue();
-    assertThat(breakDuring(step, client, Way.DOWN, 0, Fault.SWALLOW)).isTrue();
-    assertThat(breakDuring(step, client, Way.DOWN, 20, Fault.SWALLOW)).isTrue();
+    assertThat(breakDuring(step, client, Direction.TO_SERVER, 0, Fault.SWALLOW)).isTrue();
+    assertThat(breakDuring(step, client, Direction.TO_CLIENT, 0, Fault.SWALLOW)).isTrue();
+    assertThat(breakDuring(step, client, Direction.TO_CLIENT, 20, Fault.SWALLOW)).isTrue();
   }
 
   /** The steps that cannot be done twice. */
@@ -217,13 +217,14 @@ class FaultsTest extends ClientTestBase {
     proxy = closing(new FaultyProxy(forgetful.port()));
     SeatLockClient client = connect(builder());
 
-    assertThatThrownBy(() -> breakDuring(step, client, Way.DOWN, 0, Fault.CUT))
+    assertThatThrownBy(() -> breakDuring(step, client, Direction.TO_CLIENT, 0, Fault.CUT))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("Refused");
   }
 
   /** Whether the line broke before the action was done. */
-  private boolean breakDuring(Step step, SeatLockClient client, Way way, int bytes, Fault fault) {
+  private boolean breakDuring(
+      Step step, SeatLockClient client, Direction way, int bytes, Fault fault) {
     String at = step + " " + way + " " + bytes + " " + fault;
     if (step.before != null) {
       granted(get(step.before.apply(client)));
@@ -247,8 +248,8 @@ class FaultsTest extends ClientTestBase {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void lineBreaksAtEveryStepOfComingBack_callHappensOnce_andAllAgree(Way way) {
+  @EnumSource(Direction.class)
+  void lineBreaksAtEveryStepOfComingBack_callHappensOnce_andAllAgree(Direction way) {
     SeatLockClient client = connect(builder());
     granted(get(client.lock("B1")));
     boolean broke = true;
@@ -319,7 +320,7 @@ class FaultsTest extends ClientTestBase {
     SeatLockClient client =
         connect(
             SeatLockClient.builder(line.uri()).retry(Duration.ofMillis(1), Duration.ofMillis(20)));
-    line.failAfter(Way.DOWN, 0, Fault.CUT);
+    line.failAfter(Direction.TO_CLIENT, 0, Fault.CUT);
 
     granted(get(client.lock("A1", "A2")));
     assertThat(get(client.lock("A3"))).isInstanceOf(Outcome.Refused.class);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seatlock.client.FaultyProxy.Fault;
-import io.seatlock.client.FaultyProxy.Way;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.testsupport.TcpProxy.Direction;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -110,7 +110,7 @@ class TlsTest extends ClientTestBase {
     SeatLockClient witness = connect(builder(server.port()).sslContext(identity.trusting()));
     String holder = client.holder();
     int locks = 0;
-    for (Way way : Way.values()) {
+    for (Direction way : Direction.values()) {
       for (int bytes : new int[] {0, 3, 40, 70, 120}) {
         proxy.failAfter(way, bytes, bytes % 2 == 0 ? Fault.CUT : Fault.RESET);
         granted(get(client.lock("S" + locks++)));

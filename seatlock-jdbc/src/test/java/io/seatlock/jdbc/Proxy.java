@@ -1,44 +1,31 @@
 package io.seatlock.jdbc;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import io.seatlock.testsupport.TcpProxy;
+import io.seatlock.testsupport.TcpProxy.Direction;
+import io.seatlock.testsupport.TcpProxy.Rule;
+import io.seatlock.testsupport.TcpProxy.Then;
+import io.seatlock.testsupport.TcpProxy.Verdict;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A way to a server that a test can cut, after so many bytes too, or freeze. */
+/** A way to a database that a test can cut, after so many bytes too, or freeze. */
 public final class Proxy implements AutoCloseable {
 
-  public enum Direction {
-    TO_SERVER,
-    TO_CLIENT
-  }
-
-  private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-  private final int target;
-  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final TcpProxy<Rule> proxy;
   private final AtomicLong toServer = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong toClient = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong next = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger cuts = new AtomicInteger();
-  private volatile boolean frozen;
-  private volatile boolean refusing;
   private volatile String lastRequest;
   private volatile boolean silent;
 
-  public Proxy(int target) throws IOException {
-    this.target = target;
-    start(this::accept);
+  public Proxy(int target) {
+    proxy = new TcpProxy<>(target, () -> this::decide);
   }
 
   public int port() {
-    return listener.getLocalPort();
+    return proxy.port();
   }
 
   /**
@@ -65,100 +52,41 @@ public final class Proxy implements AutoCloseable {
   public void cut() {
     lastRequest = null;
     silent = false;
-    List<Socket> all = List.copyOf(sockets);
-    sockets.removeAll(all);
-    for (Socket socket : all) {
-      try {
-        socket.setSoLinger(true, 0);
-        socket.close();
-      } catch (IOException e) {
-        // It is closed.
-      }
-    }
+    proxy.reset();
   }
 
   /** Lets nothing through, without telling anybody. */
   public void freeze() {
-    frozen = true;
+    proxy.freeze();
   }
 
   public void thaw() {
-    frozen = false;
+    proxy.thaw();
   }
 
   /** Cuts everything and lets nobody in. */
   public void refuse() {
-    refusing = true;
+    proxy.refuse();
     cut();
   }
 
   public void admit() {
-    refusing = false;
+    proxy.admit();
   }
 
-  private AtomicLong budget(Direction direction) {
-    return direction == Direction.TO_SERVER ? toServer : toClient;
-  }
-
-  private static void start(Runnable task) {
-    Thread thread = new Thread(task, "proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        if (refusing) {
-          client.close();
-          continue;
-        }
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
-        sockets.add(client);
-        sockets.add(server);
-        start(() -> pump(client, server, Direction.TO_SERVER));
-        start(() -> pump(server, client, Direction.TO_CLIENT));
-      } catch (IOException e) {
-        // The listener is closed, or the server is not there.
-      }
+  private Verdict decide(Direction direction, byte[] bytes, int count) {
+    if (direction == Direction.TO_SERVER && isLastRequest(bytes, count)) {
+      silent = true;
+    } else if (direction == Direction.TO_CLIENT && silent) {
+      return Verdict.pass(0);
     }
-  }
-
-  private void pump(Socket from, Socket to, Direction direction) {
-    byte[] buffer = new byte[8192];
-    try (from;
-        to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        while (frozen) {
-          Thread.sleep(5);
-        }
-        if (direction == Direction.TO_SERVER && isLastRequest(buffer, count)) {
-          silent = true;
-        } else if (direction == Direction.TO_CLIENT && silent) {
-          continue;
-        }
-        long before = budget(direction).getAndAdd(-count);
-        if (before < count) {
-          out.write(buffer, 0, (int) Math.max(0, before));
-          out.flush();
-          budget(direction).set(next.getAndSet(Long.MAX_VALUE));
-          cuts.incrementAndGet();
-          cut();
-          return;
-        }
-        out.write(buffer, 0, count);
-        out.flush();
-      }
-    } catch (IOException e) {
-      // One of the two has gone, and so does the other.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long before = budget(direction).getAndAdd(-count);
+    if (before >= count) {
+      return Verdict.pass(count);
     }
+    budget(direction).set(next.getAndSet(Long.MAX_VALUE));
+    cuts.incrementAndGet();
+    return new Verdict((int) Math.max(0, before), Then.RESET_ALL);
   }
 
   private boolean isLastRequest(byte[] bytes, int count) {
@@ -167,9 +95,12 @@ public final class Proxy implements AutoCloseable {
         && new String(bytes, 0, count, StandardCharsets.ISO_8859_1).contains(request);
   }
 
+  private AtomicLong budget(Direction direction) {
+    return direction == Direction.TO_SERVER ? toServer : toClient;
+  }
+
   @Override
-  public void close() throws IOException {
-    listener.close();
-    cut();
+  public void close() {
+    proxy.close();
   }
 }

@@ -1,22 +1,15 @@
 package io.seatlock.benchmarks.load;
 
-import java.io.BufferedReader;
+import io.seatlock.testsupport.JavaProgram;
+import io.seatlock.testsupport.RunningProgram;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,25 +19,21 @@ final class ServerProcess implements Target, AutoCloseable {
 
   private static final Pattern ADDRESS = Pattern.compile("ws://(\\S+):(\\d+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
-  private static final int START_SECONDS = 60;
-  private static final int STOP_SECONDS = 10;
-  private static final int LINES_KEPT = 20;
+  private static final Duration TO_START = Duration.ofSeconds(60);
+  private static final Duration TO_STOP = Duration.ofSeconds(10);
+  private static final int LAST_LINES = 20;
 
   private final Dialect dialect;
-  private final Process process;
-  private final Thread killer;
-  private final long startedAt = System.nanoTime();
-  private final CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
-  private final Deque<String> lastLines = new ArrayDeque<>();
+  private final RunningProgram program;
+  private final long startedAt;
+  private final InetSocketAddress address;
 
-  private ServerProcess(Dialect dialect, List<String> command) throws IOException {
+  private ServerProcess(
+      Dialect dialect, RunningProgram program, long startedAt, InetSocketAddress address) {
     this.dialect = dialect;
-    process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    killer = new Thread(process::destroyForcibly, "end-server");
-    Runtime.getRuntime().addShutdownHook(killer);
-    Thread reader = new Thread(this::readOutput, "server-output");
-    reader.setDaemon(true);
-    reader.start();
+    this.program = program;
+    this.startedAt = startedAt;
+    this.address = address;
   }
 
   /** Starts the packaged server, with these options more, to speak this dialect to it. */
@@ -58,76 +47,45 @@ final class ServerProcess implements Target, AutoCloseable {
   /** Starts the packaged server with these options, which say where it keeps everything. */
   static ServerProcess seatlockThatKeeps(Path jar, Dialect dialect, List<String> options)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(java(), "-jar", jar.toString()));
     // The seats of a writer that never pauses are locked for as long as the load takes.
-    command.addAll(List.of("--port", "0", "--admin-port", "0", "--time-limit", "24h"));
+    List<String> arguments =
+        new ArrayList<>(List.of("--port", "0", "--admin-port", "0", "--time-limit", "24h"));
     // Sessions that come back must be able to, however long the load before that takes.
-    command.addAll(List.of("--grace", "1h"));
-    command.addAll(options);
-    return start(dialect, command);
+    arguments.addAll(List.of("--grace", "1h"));
+    arguments.addAll(options);
+    return start(dialect, new JavaProgram(List.of("-jar", jar.toString()), arguments));
   }
 
   /** Starts the server to compare with. */
   static ServerProcess baseline() throws IOException, InterruptedException {
-    return start(
-        Dialect.CLASSIC,
-        List.of(
-            java(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            BroadcastBaseline.class.getName()));
+    List<String> program =
+        List.of("-cp", System.getProperty("java.class.path"), BroadcastBaseline.class.getName());
+    return start(Dialect.CLASSIC, new JavaProgram(program, List.of()));
   }
 
-  private static ServerProcess start(Dialect dialect, List<String> command)
+  private static ServerProcess start(Dialect dialect, JavaProgram program)
       throws IOException, InterruptedException {
-    ServerProcess server = new ServerProcess(dialect, command);
+    RunningProgram running = program.start();
+    long startedAt = System.nanoTime();
     try {
-      server.listening.get(START_SECONDS, TimeUnit.SECONDS);
-      return server;
-    } catch (ExecutionException | TimeoutException e) {
-      server.close();
-      throw new IOException("the server did not start: " + server.lastLines(), e);
-    }
-  }
-
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-  }
-
-  private void readOutput() {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      String line;
-      while ((line = lines.readLine()) != null) {
-        keep(line);
-        Matcher address = ADDRESS.matcher(line);
-        if (address.find()) {
-          listening.complete(
-              new InetSocketAddress(
-                  InetAddress.getByName(address.group(1)), Integer.parseInt(address.group(2))));
-        }
+      Matcher found = ADDRESS.matcher(running.awaitLine("ws://", TO_START));
+      if (!found.find()) {
+        throw new IOException("it listens nowhere");
       }
-      listening.completeExceptionally(new IOException("its output ended"));
-    } catch (IOException e) {
-      listening.completeExceptionally(e);
-    }
-  }
-
-  private void keep(String line) {
-    synchronized (lastLines) {
-      if (lastLines.size() == LINES_KEPT) {
-        lastLines.removeFirst();
-      }
-      lastLines.addLast(line);
+      InetSocketAddress address =
+          new InetSocketAddress(
+              InetAddress.getByName(found.group(1)), Integer.parseInt(found.group(2)));
+      return new ServerProcess(dialect, running, startedAt, address);
+    } catch (IOException | TimeoutException e) {
+      running.close();
+      throw new IOException("the server did not start: " + running.printed(), e);
     }
   }
 
   /** The last that it wrote. */
   List<String> lastLines() {
-    synchronized (lastLines) {
-      return List.copyOf(lastLines);
-    }
+    List<String> all = program.printed();
+    return all.subList(Math.max(0, all.size() - LAST_LINES), all.size());
   }
 
   /** When its process was started, on the nano clock. */
@@ -137,12 +95,12 @@ final class ServerProcess implements Target, AutoCloseable {
 
   /** Ends it at once, as a power cut would, and waits until it has ended. */
   void kill() {
-    process.destroyForcibly().onExit().join();
+    program.close();
   }
 
   @Override
   public InetSocketAddress address() {
-    return listening.join();
+    return address;
   }
 
   @Override
@@ -152,12 +110,12 @@ final class ServerProcess implements Target, AutoCloseable {
 
   @Override
   public long cpuNanos() {
-    return process.toHandle().info().totalCpuDuration().map(Duration::toNanos).orElse(UNKNOWN);
+    return program.handle().info().totalCpuDuration().map(Duration::toNanos).orElse(UNKNOWN);
   }
 
   @Override
   public long residentBytes() {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    Path status = Path.of("/proc", Long.toString(program.handle().pid()), "status");
     try {
       Matcher resident = RESIDENT.matcher(Files.readString(status));
       return resident.find() ? Long.parseLong(resident.group(1)) * 1024 : UNKNOWN;
@@ -166,14 +124,15 @@ final class ServerProcess implements Target, AutoCloseable {
     }
   }
 
+  /** Asks it to end, and ends it if it does not in time. */
   @Override
   public void close() {
-    process.destroy();
+    program.terminate();
     try {
-      process.onExit().orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
-    } catch (CompletionException e) {
-      process.destroyForcibly().onExit().join();
+      program.endsWithin(TO_STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().removeShutdownHook(killer);
+    program.close();
   }
 }

@@ -22,6 +22,7 @@ import io.seatlock.jdbc.store.Row;
 import io.seatlock.jdbc.store.ShowLog;
 import io.seatlock.testkit.RecordingLog;
 import io.seatlock.testkit.RecordingLog.Decision;
+import io.seatlock.testsupport.TcpProxy.Direction;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -387,8 +388,8 @@ class PostgresLogTest {
   // --- a database that is away
 
   @ParameterizedTest
-  @EnumSource(Proxy.Direction.class)
-  void connectionCutAnywhere_eachCommandIsInTheLogOnceOrNever(Proxy.Direction direction)
+  @EnumSource(Direction.class)
+  void connectionCutAnywhere_eachCommandIsInTheLogOnceOrNever(Direction direction)
       throws Exception {
     Proxy way = proxy();
     Node node = new Node(postgres.urlThrough(way.port()), PEACEFUL);

@@ -1,0 +1,5 @@
+/** Checks of what is published. */
+@NullMarked
+package io.seatlock.packaging;
+
+import org.jspecify.annotations.NullMarked;
