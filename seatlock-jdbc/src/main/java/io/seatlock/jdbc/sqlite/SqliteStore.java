@@ -7,12 +7,13 @@ import io.seatlock.jdbc.store.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import org.sqlite.SQLiteConfig;
+import java.util.Properties;
 
 /** The tables in a SQLite file. */
 final class SqliteStore extends LogStore {
@@ -147,10 +148,11 @@ final class SqliteStore extends LogStore {
       throws IOException, SQLException {
     Drivers.SQLITE.require();
     SqliteWal.requireSound(file);
-    SQLiteConfig config = new SQLiteConfig();
+    Properties settings = new Properties();
     // Asking for them would be a second statement after each insert.
-    config.setGetGeneratedKeys(false);
-    Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    settings.setProperty("jdbc.get_generated_keys", "false");
+    Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath(), settings);
     try {
       preparation.prepare(connection, file);
       return new SqliteStore(connection);
