@@ -160,7 +160,7 @@ final class BinaryReader {
     return values;
   }
 
-  /** One of the values, told by its code. */
+  /** One of the values, chosen by its code. */
   <E> E code(E[] values, ToIntFunction<E> codeOf) {
     return valueOf(number(), values, codeOf);
   }

@@ -3,8 +3,8 @@ package io.seatlock.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to the seats of an {@link Event}, with the two words it is told in: one for
- * everyone else, one for its author.
+ * What happened to the seats of an {@link Event}, with its two words on the wire: one for everyone
+ * else, one for the author.
  */
 public enum Change {
   /** A holder locked seats. */
@@ -29,13 +29,13 @@ public enum Change {
   UNBLOCKED(9, EventType.UNBLOCKED, EventType.UNBLOCKED),
   /**
    * A holder's time limit will end soon. Nothing has changed yet: the event has the number of the
-   * last change, and nobody but the author is told.
+   * last change, and nobody but the author receives it.
    */
   EXPIRING(10, null, EventType.EXPIRING),
   /**
    * A session was taken to another connection while it had one. No seat has changed: the event has
-   * no seats and the number of the last change, nobody is told, and whoever serves the old
-   * connection closes it. The author is that session's holder.
+   * no seats and the number of the last change, no client receives it, and the server of the old
+   * connection closes that connection. The author is that session's holder.
    */
   TAKEN_OVER(11, null, null);
 
@@ -51,12 +51,12 @@ public enum Change {
     this.toAuthor = toAuthor;
   }
 
-  /** What everyone except the author is told, or null if nobody else is. */
+  /** The word for everyone except the author; null if nobody else receives it. */
   public @Nullable EventType toOthers() {
     return toOthers;
   }
 
-  /** What the author is told, or null if the author is told nothing. */
+  /** The word for the author; null if the author receives nothing. */
   public @Nullable EventType toAuthor() {
     return toAuthor;
   }

@@ -175,7 +175,7 @@ public sealed interface Command {
    * refused with {@link Reason#ID_REUSED}.
    *
    * @param holder the session's public holder id
-   * @param id the request's id, chosen by whoever asks
+   * @param id the request's id, chosen by the client
    * @param action a command of a kind that {@link CommandKind#mayBeAskedOnce}
    * @param connection the connection on which it was asked; if the session is on another one when
    *     this is decided, or on none, it is refused with {@link Reason#NO_SESSION}; null if it was
@@ -223,8 +223,8 @@ public sealed interface Command {
     }
 
     /**
-     * This request to lock, made by somebody who has reached a limit that the show does not know.
-     * It is a command all the same, so that the session remembers its refusal.
+     * This request to lock, from a client that has reached a limit outside the show. It is still
+     * applied, so that the session remembers its refusal.
      */
     public Once asBeyondLimit() {
       return new Once(holder, id, action, connection, true);
@@ -312,7 +312,7 @@ public sealed interface Command {
   }
 
   /**
-   * Starts the holder's time limit anew, up to the show's absolute limit since its first lock.
+   * Restarts the holder's time limit, up to the show's absolute limit since its first lock.
    *
    * @param holder the public holder id of an open session
    */
@@ -329,8 +329,9 @@ public sealed interface Command {
   }
 
   /**
-   * What the ticketing backend does with seats. Whoever runs seatlock decides who may: the state
-   * machine does not ask. Made by {@link #reserve}, {@link #pay} and their like, and refined:
+   * What the ticketing backend does with seats. The state machine does not check who may do it;
+   * that is up to the embedding program. Made by {@link #reserve}, {@link #pay} and their like, and
+   * refined:
    *
    * <pre>{@code
    * Command.pay("A1", "A2").heldBy(session.holder()).ref("order 17")
@@ -346,7 +347,7 @@ public sealed interface Command {
    * @param ref if not null, the order reference kept with the seats, at most 128 characters; for
    *     reserve and pay
    * @param reason if not null, why it is done, at most 128 characters; kept in the command alone,
-   *     for whoever reads the log
+   *     for readers of the log
    */
   record Sale(
       Action action,

@@ -1,8 +1,8 @@
 package io.seatlock.core;
 
 /**
- * The kinds of commands. Each {@link Command} tells its own, so that whatever depends on the kind
- * is a {@code switch} without {@code default}, which a new kind does not compile with.
+ * The kinds of commands. Each {@link Command} has one, so that code that depends on the kind is a
+ * {@code switch} without {@code default}, which does not compile when a kind is added.
  */
 public enum CommandKind {
   /** {@link Command.OpenSession}. */

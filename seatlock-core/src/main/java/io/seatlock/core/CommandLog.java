@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Where commands are kept before they are decided: for each show one log, in which each command has
- * a place and a time. The port for whoever keeps them in a database; without one, everything is in
- * memory. A log serves one {@link SeatLock}.
+ * a place and a time. Implementations keep them in a database, for example; without a log,
+ * everything is in memory. A log serves one {@link SeatLock}.
  *
  * <p>What an implementation has to keep to:
  *
@@ -29,9 +29,9 @@ public interface CommandLog extends AutoCloseable {
 
   /**
    * Opens the log and gives the replica everything that is in it: for each show the last snapshot,
-   * then the commands after it. Whatever becomes of sessions on connections of programs that have
-   * ended, see {@link Replica#nodeGone}, is appended before this returns or soon after. Called
-   * once, before everything else.
+   * then the commands after it. What programs that have ended leave of sessions on their
+   * connections, see {@link Replica#nodeGone}, is appended before this returns or soon after.
+   * Called once, before everything else.
    *
    * @throws IOException if the log cannot be opened or is damaged; the message tells an operator
    *     what and where

@@ -20,7 +20,7 @@ final class Deadlines {
   /** How long before its deadline a holder is warned, in milliseconds; 0 for never. */
   private long warnBefore;
 
-  /** Who is still to be warned is warned so long before the end; with 0 nobody is any more. */
+  /** Sets how long before its deadline a holder is warned from now on; 0 for never. */
   void setWarnBefore(long millis) {
     warnBefore = millis;
     if (millis == 0) {

@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one command led to, as its show delivers it: the events, and the answer if somebody in this
- * program waits for one. Whoever sends both to clients can thus decide in one place whether an
- * author hears of its change by the event or by the answer.
+ * What one command led to, as its show delivers it: the events, and the answer if a caller in this
+ * program waits for one. A server that sends both to clients can thus decide in one place whether
+ * an author hears of its change by the event or by the answer.
  *
- * @param ended what was due before the command and has ended first, in order; rarely anything
+ * @param ended what was due before the command and ended first, in order; mostly nothing
  * @param events what the command itself changed, in order; mostly one event or none
  * @param answer the result, if the command was given with a callback that is called next; null if
  *     there is nobody to answer: it was given without one, or by another program

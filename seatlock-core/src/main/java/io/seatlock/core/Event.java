@@ -36,10 +36,9 @@ public record Event(
   }
 
   /**
-   * In which word this holder is to be told of the change, or null if it is not told.
+   * The word for this change to a holder, or null if that holder does not receive it.
    *
-   * @param holder the public holder id of the one to be told, or null for somebody who holds no
-   *     session
+   * @param holder the public holder id of the recipient; null for one without a session
    */
   public @Nullable EventType typeFor(@Nullable String holder) {
     return author != null && author.equals(holder) ? change.toAuthor() : change.toOthers();

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log gives to one show, until it is decided. The log's thread gives; whoever holds the
- * show's lock takes.
+ * What the log gives to one show, until it is decided. The log's thread gives; the thread that
+ * holds the show's lock takes.
  */
 final class LogIntake {
 

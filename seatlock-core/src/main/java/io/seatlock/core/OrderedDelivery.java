@@ -19,7 +19,7 @@ final class OrderedDelivery {
   /*
    * The order of delivery is that of decision because the caller takes a place in the queue under
    * the lock under which it decides. `undelivered` counts what has a place and is not delivered yet;
-   * whoever raises it from 0 delivers until it is 0 again. The common case, one thing and nobody
+   * the thread that raises it from 0 delivers until it is 0 again. The common case, one thing and nobody
    * delivering, takes its turn under the lock and then needs no queue.
    */
 

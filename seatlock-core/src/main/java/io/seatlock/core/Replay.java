@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 /**
  * The past of a show, played again: the same commands at the same times give the same results,
- * events and state. For whoever reads a log: to check it, or to tell what has happened. Not safe
- * for use by many threads.
+ * events and state. Use it to check a log, or to find out what has happened. Not safe for use by
+ * many threads.
  */
 public final class Replay {
 

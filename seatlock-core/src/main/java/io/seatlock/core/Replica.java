@@ -47,13 +47,12 @@ public interface Replica {
   void decide(long index, long at, Submission submission);
 
   /**
-   * Several commands are given next: what they lead to may be told all together, at {@link
-   * #endBatch}. For a log that has more than one to give; one that does not call this has each told
-   * at once.
+   * Begins a batch: what its commands lead to may be delivered all together, at {@link #endBatch}.
+   * Without a batch, what a command leads to is delivered at once.
    */
   default void beginBatch() {}
 
-  /** What the batch led to is told now. Does nothing if none was begun. */
+  /** Delivers what the batch led to. Does nothing if no batch has begun. */
   default void endBatch() {}
 
   /**

@@ -13,10 +13,10 @@ public sealed interface Result {
    *
    * @param seq the show's counter after it
    * @param seats the seats that are now as asked, in the order they were named; for unlockAll and
-   *     the end of a session those it released; for a sale those that its last event told of, or
-   *     all that it named if there was none
-   * @param change what the last event of the command told; null if all of it was so before, so that
-   *     there is no event
+   *     the end of a session those it released; for a sale those of its last event, or all that it
+   *     named if there was none
+   * @param change the change of the command's last event; null if everything was as asked before,
+   *     so that there is no event
    * @param expiresInMillis for the commands of a holder that holds locks: how long from now they
    *     last, in milliseconds, also when the rest is given again; otherwise 0
    */
@@ -49,10 +49,11 @@ public sealed interface Result {
   }
 
   /**
-   * Nothing happened and nothing will: the log took no command just then. Only where there is a
-   * log. Asking again later is safe.
+   * Nothing happened and nothing will: the log took no command just then, or the command could not
+   * be decided, which is a fault of this program and is reported to the system logger. Asking again
+   * later is safe.
    *
-   * @param why for whoever asked
+   * @param why the reason, for people
    */
   record NotAccepted(String why) implements Result {
     /** Checks that there is a reason. */
@@ -65,7 +66,7 @@ public sealed interface Result {
    * It may have happened or not: the program lost its log before it could find out. Only where
    * there is a log. The next one that opens the log knows.
    *
-   * @param why for whoever asked
+   * @param why the reason, for people
    */
   record Unknown(String why) implements Result {
     /** Checks that there is a reason. */

@@ -97,7 +97,7 @@ public final class SeatLock implements AutoCloseable {
     private @Nullable CommandLog log;
     private @Nullable Executor delivery;
     private Consumer<? super Throwable> onFailure =
-        e -> LOG.log(Level.ERROR, "the log cannot go on: nothing is decided any more", e);
+        e -> LOG.log(Level.ERROR, "nothing is decided any more", e);
 
     private Builder() {}
 
@@ -118,10 +118,10 @@ public final class SeatLock implements AutoCloseable {
     }
 
     /**
-     * With a log: where commands are decided, and events and results told. A task does so for one
-     * show, runs its listeners and must not be dropped. If not given, threads of seatlock's own do
-     * it, one for each show that has something to tell. {@code Runnable::run} saves the change of
-     * threads where no listener ever blocks, since then the log waits for them.
+     * With a log: where commands are decided, and events and results delivered. A task does so for
+     * one show, runs its listeners and must not be dropped. If not given, threads of seatlock's own
+     * do it, one for each show that has something to deliver. {@code Runnable::run} saves the
+     * change of threads where no listener ever blocks, since then the log waits for them.
      */
     public Builder deliverOn(Executor delivery) {
       this.delivery = Objects.requireNonNull(delivery, "delivery");
@@ -129,8 +129,9 @@ public final class SeatLock implements AutoCloseable {
     }
 
     /**
-     * With a log: told once if it cannot go on, with a full disk for example. Nothing is decided
-     * from then on. Must not block. If not given, it is reported to the system logger.
+     * Called once if nothing can be decided any more: the log cannot go on, with a full disk for
+     * example, or a show's state may be wrong. Must not block. If not given, it is reported to the
+     * system logger.
      */
     public Builder onFailure(Consumer<? super Throwable> onFailure) {
       this.onFailure = Objects.requireNonNull(onFailure, "onFailure");
@@ -174,8 +175,8 @@ public final class SeatLock implements AutoCloseable {
    */
   public Show show(String name) {
     Show show = shows.get(Objects.requireNonNull(name, "name"));
-    // It begins before another thread can have it, or what that one asks first would not be told;
-    // and once more if all went live after it had looked.
+    // It goes live before another thread can have it, or the first events would be lost; and once
+    // more if all shows went live after it had looked.
     return show != null
         ? show
         : begun(
@@ -221,10 +222,10 @@ public final class SeatLock implements AutoCloseable {
 
   /**
    * Forgets the shows that were opened on first use and in which there is nothing: no session and
-   * no seat that is not available. They begin anew when they are named again. A {@link Show} that
+   * no seat that is not available. They begin again when they are next named. A {@link Show} that
    * was forgotten must not be used any more: what it decides is not what the new one decides.
    *
-   * @param inUse tells the names of shows that stay in any case
+   * @param inUse accepts the names of shows that stay in any case
    */
   public void forgetEmptyShows(Predicate<String> inUse) {
     shows.values().removeIf(show -> !inUse.test(show.name()) && show.isEmpty());
@@ -291,7 +292,7 @@ public final class SeatLock implements AutoCloseable {
     return HexFormat.of().formatHex(bits);
   }
 
-  /** Called with a show's lock, which whoever is told must not have to wait for. */
+  /** Called with a show's lock, which the callback must not have to wait for. */
   private void cannotDecide(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
       try {

@@ -369,7 +369,7 @@ final class SeatMachine {
     return holder == null ? null : remembered(holder, command, now);
   }
 
-  /** How long locks last is told as it is now: that alone is no longer true as it was said. */
+  /** The first answer, but for the time that is left of the locks, which is that of now. */
   private static @Nullable Result remembered(Holder holder, Command.Once command, long now) {
     Snapshot.Answer known = holder.answerTo(command.id());
     if (known == null) {
@@ -649,7 +649,7 @@ final class SeatMachine {
     }
   }
 
-  /** Warns of an end that is to come; of one that has come meanwhile, the end itself tells. */
+  /** Warns of an end that is to come; one that has come meanwhile has its own event. */
   private void warn(Holder holder, Consumer<Event> events) {
     deadlines.warned(holder);
     if (holder.deadline > time) {

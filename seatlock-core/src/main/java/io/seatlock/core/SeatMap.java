@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who looks at the show now sees this: the seats that are not available, and whose the locks are.
+ * What can be seen of a show: the seats that are not available, and whose the locks are.
  *
  * @param seq the show's counter: the number of changes so far
  * @param locked the seats that are locked, in the show's order

@@ -60,7 +60,7 @@ public final class Session implements AutoCloseable {
     return show.apply(new Command.UnlockAll(holder));
   }
 
-  /** Starts the time limit anew, up to the show's absolute limit. */
+  /** Restarts the time limit, up to the show's absolute limit. */
   public Result extend() {
     return show.apply(new Command.Extend(holder));
   }

@@ -16,22 +16,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One performance with its own seats, and the door to them. Safe for use by many threads.
  *
- * <p>Commands are decided one after the other. Their events, and whatever else is to be told in
- * order, are delivered outside the lock in which they were decided: in one order for all listeners,
- * one at a time, on the thread of whoever caused them or of somebody else who was delivering just
- * then. A listener may call back into the show; what that causes is delivered after it returns. A
- * listener that throws is reported to the system logger {@code io.seatlock.core} and harms nobody;
- * one that blocks delays the events of its show, which wait in memory, but no command.
+ * <p>Commands are decided one after the other. Their events and callbacks are delivered outside the
+ * lock in which they were decided: in one order for all listeners, one at a time, on the thread
+ * that applied the command or on one that was delivering just then. A listener may call back into
+ * the show; what that causes is delivered after it returns. A listener that throws is reported to
+ * the system logger {@code io.seatlock.core} and harms nobody; one that blocks delays the events of
+ * its show, which wait in memory, but no command.
  *
- * <p>With a {@link CommandLog} a command is decided when it is in the log, and what is to be told
- * is told on the executor of {@link SeatLock.Builder#deliverOn}. Then the methods that return a
- * {@link Result} wait for that, and a result may also be {@link Result.NotAccepted} or {@link
- * Result.Unknown}.
+ * <p>With a {@link CommandLog} a command is decided when it is in the log, and delivery runs on the
+ * executor of {@link SeatLock.Builder#deliverOn}. Then the methods that return a {@link Result}
+ * wait for that, and a result may also be {@link Result.NotAccepted} or {@link Result.Unknown}.
  */
 public final class Show {
   /*
    * Three parts under one lock: the machine decides, the intake holds what the log has given and is
-   * not decided yet, and the delivery tells. Only the delivery runs without the lock.
+   * not decided yet, and the delivery calls listeners and callbacks. Only the delivery runs without the lock.
    *
    * Every command reads the clock, under the lock, though that is the largest single part of its
    * cost. Read before the lock, the time would be too early by the wait, and a lock would end early
@@ -42,7 +41,7 @@ public final class Show {
    * other. Before the log has given everything that it had at its start, nothing is delivered and no
    * timer runs: the past is nobody's news, and what ends in it has ended by later commands.
    *
-   * What the log gives waits in the intake, and whoever takes the lock next decides all of it first,
+   * What the log gives waits in the intake, and the thread that takes the lock next decides all of it first,
    * so nobody sees a state without it. Mostly that is the thread about to deliver it: a command is
    * asked for, decided and delivered by one thread, which has the state at hand, while the log's
    * thread writes the next ones. Only if somebody stands still for a result, the log's thread
@@ -74,7 +73,7 @@ public final class Show {
   private SeatMachine machine;
   private final Alarm alarm;
 
-  // What the machine has told of the command that is decided now.
+  // What the command that is decided now has led to.
   private final List<Event> ended = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final Consumer<Event> toEnded = ended::add;
@@ -168,8 +167,8 @@ public final class Show {
 
   /**
    * Decides the command and gives the result to the callback in the show's order: after every
-   * earlier event and after the command's own, before any later one. So whoever writes down events
-   * and results as they come has one consistent story.
+   * earlier event and after the command's own, before any later one. Events and results that are
+   * written down as they come are one consistent story.
    */
   public void apply(Command command, Consumer<? super Result> callback) {
     Objects.requireNonNull(callback, "callback");
@@ -272,9 +271,9 @@ public final class Show {
   }
 
   /**
-   * As {@link #listen}, with the events of one command together and with its answer. For whoever
-   * sends both events and answers to clients. A command that led to no event, and that nobody waits
-   * for an answer to, is not delivered.
+   * As {@link #listen}, with the events of one command together and with its answer. For a server
+   * that sends both events and answers to clients. A command that led to no event, and that nobody
+   * waits for an answer to, is not delivered.
    */
   public Subscription listenToDecisions(Consumer<? super Decision> listener) {
     return delivery.addListener(Objects.requireNonNull(listener, "listener"));
@@ -415,7 +414,9 @@ public final class Show {
     return intake.give(place, new LogIntake.Given(at, command, submission));
   }
 
-  /** What was given is decided now, or by whoever asks next. Called by the log's thread. */
+  /**
+   * What was given is decided now, or by the next thread that takes the lock. Called by the log.
+   */
   void endBatch() {
     boolean awaited = intake.endBatch();
     if (awaited || (!live && !intake.isEmpty())) {

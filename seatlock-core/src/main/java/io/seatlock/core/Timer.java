@@ -36,7 +36,7 @@ final class Timer implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             daemons("seatlock-timer-worker"),
-            // Only after the end: what is left to tell is told by whoever has it.
+            // Only after the end: the caller then does what is left.
             (task, ended) -> task.run());
   }
 
@@ -47,7 +47,7 @@ final class Timer implements AutoCloseable {
             () -> workers.execute(() -> runLogged(task)), millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Threads for whatever may take long; after the end, the thread of whoever has it. */
+  /** Threads for tasks that may take long; after the end, the caller's own thread. */
   Executor workers() {
     return workers;
   }

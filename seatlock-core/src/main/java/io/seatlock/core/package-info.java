@@ -1,5 +1,5 @@
 /**
- * Locks numbered seats during a reservation and tells everyone about it.
+ * Locks numbered seats during a reservation and notifies everyone of it.
  *
  * <p>Start at {@link io.seatlock.core.SeatLock}: it opens {@link io.seatlock.core.Show shows}, a
  * show opens {@link io.seatlock.core.Session sessions}, and a session locks seats. What a seat can

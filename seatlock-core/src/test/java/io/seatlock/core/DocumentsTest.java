@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,7 +59,7 @@ class DocumentsTest {
 
   @Test
   void everyExample_isShownOnAPage() throws IOException {
-    TreeSet<String> shown = new TreeSet<>();
+    Set<String> shown = new TreeSet<>();
     for (Path page : pages()) {
       SAMPLE.matcher(Files.readString(page)).results().forEach(mark -> shown.add(mark.group(1)));
     }
@@ -65,8 +67,8 @@ class DocumentsTest {
     assertThat(shown).isNotEmpty().containsExactlyElementsOf(examples());
   }
 
-  private static TreeSet<String> examples() throws IOException {
-    TreeSet<String> examples = new TreeSet<>();
+  private static Set<String> examples() throws IOException {
+    Set<String> examples = new TreeSet<>();
     try (Stream<Path> modules = Files.list(TOP)) {
       for (Path module : modules.toList()) {
         Path directory = module.resolve(Path.of("src", "test", "java", "example"));
@@ -125,7 +127,11 @@ class DocumentsTest {
   private static List<String> anchors(Path page) throws IOException {
     return Files.readAllLines(page).stream()
         .filter(line -> line.startsWith("#"))
-        .map(line -> line.replaceFirst("^#+ ", "").toLowerCase().replaceAll("[^a-z0-9 -]", ""))
+        .map(
+            line ->
+                line.replaceFirst("^#+ ", "")
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^a-z0-9 -]", ""))
         .map(heading -> heading.replace(' ', '-'))
         .toList();
   }

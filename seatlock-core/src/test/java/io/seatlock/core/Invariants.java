@@ -192,9 +192,11 @@ final class Invariants {
           .doesNotContain(event.author());
     }
     firstLocks.keySet().retainAll(owners.values());
+    // Under shorter rules a holder that begins again may come to the very same deadline.
+    warnedOf.keySet().retainAll(owners.values());
   }
 
-  /** A warning comes once for each deadline, before it, and names all that will be lost. */
+  /** A warning comes once for each time limit, before it, and names all that will be lost. */
   private void checkWarning(Event event) {
     List<String> held =
         owners.keySet().stream().filter(seat -> owners.get(seat).equals(event.author())).toList();
