@@ -15,7 +15,7 @@ final class ServerThatFails {
   }
 
   /** There is no other way to have it die without changing what is tested. */
-  @SuppressWarnings("removal")
+  @SuppressWarnings({"deprecation", "removal"})
   private static void hit() {
     while (true) {
       for (Thread thread : Thread.getAllStackTraces().keySet()) {
