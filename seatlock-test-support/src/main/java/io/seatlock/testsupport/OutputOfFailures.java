@@ -17,7 +17,8 @@ import org.junit.platform.launcher.TestPlan;
  * the tests is printed too.
  *
  * <p>JUnit finds this class by itself on the class path. {@code -Dseatlock.test.output=true} lets
- * everything through as it comes.
+ * everything through as it comes; of what passes, {@code seatlock.test.output.prefix} lets through
+ * the lines that begin so.
  */
 public final class OutputOfFailures implements TestExecutionListener {
   private static final int MOST_BYTES = 4 << 20;
@@ -75,7 +76,14 @@ public final class OutputOfFailures implements TestExecutionListener {
   }
 
   private void discard() {
+    String prefix = System.getProperty("seatlock.test.output.prefix", "");
     synchronized (held) {
+      if (!prefix.isEmpty()) {
+        held.toString(StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> line.startsWith(prefix))
+            .forEach(out::println);
+      }
       held.reset();
     }
   }

@@ -22,6 +22,16 @@ class OutputOfFailuresTest {
   }
 
   @Test
+  void classThatPasses_withAPrefix_printsTheLinesThatBeginSo() {
+    System.setProperty("seatlock.test.output.prefix", "of one");
+    try {
+      assertThat(outputOf(Passes.class)).isEqualToIgnoringNewLines("of one that passes");
+    } finally {
+      System.clearProperty("seatlock.test.output.prefix");
+    }
+  }
+
+  @Test
   void classThatFails_printsWhatItsTestsPrintedAndTheStackTrace() {
     assertThat(outputOf(Fails.class))
         .containsSubsequence(
