@@ -1,4 +1,4 @@
-package io.seatlock.server.tools;
+package io.seatlock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,6 @@ import io.seatlock.core.CommandArchive;
 import io.seatlock.core.Replay;
 import io.seatlock.core.Snapshot;
 import io.seatlock.jdbc.sqlite.SqliteArchive;
-import io.seatlock.server.Main;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -43,7 +42,7 @@ class ArchiveVersionsTest {
   }
 
   private static String resource(String name) throws IOException {
-    try (InputStream in = ArchiveVersionsTest.class.getResourceAsStream(name)) {
+    try (InputStream in = ArchiveVersionsTest.class.getResourceAsStream("tools/" + name)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
