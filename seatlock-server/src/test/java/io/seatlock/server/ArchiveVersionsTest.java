@@ -89,10 +89,15 @@ class ArchiveVersionsTest {
     importText(resource("archive-1.jsonl"));
     Path again = directory.resolve("again.jsonl");
     tool("export", again.toString(), "--data-dir", data().toString());
-    List<String> before =
-        resource("archive-1.jsonl").lines().filter(line -> !line.contains("\"state\"")).toList();
-    assertThat(Files.readAllLines(again).stream().filter(line -> !line.contains("\"state\"")))
-        .containsExactlyElementsOf(before);
+    assertThat(withoutBinaryForms(Files.readAllLines(again)))
+        .isEqualTo(withoutBinaryForms(resource("archive-1.jsonl").lines().toList()));
+  }
+
+  /** What has versions of its own may be written in a newer one. */
+  private static List<String> withoutBinaryForms(List<String> lines) {
+    return lines.stream()
+        .map(line -> line.replaceAll("\"(state|command)\":\"[^\"]*\"", "\"$1\":..."))
+        .toList();
   }
 
   @Test
