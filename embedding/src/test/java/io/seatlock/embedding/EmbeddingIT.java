@@ -33,11 +33,15 @@ class EmbeddingIT {
     POSTGRES_WITHOUT_SQLITE("PostgresProgram", "seatlock-core", "seatlock-jdbc", "postgresql");
 
     private final String program;
-    private final String[] jars;
+    private final List<String> jars;
 
     Embedder(String program, String... jars) {
       this.program = program;
-      this.jars = jars;
+      this.jars = List.of(jars);
+    }
+
+    private String[] jars() {
+      return jars.toArray(String[]::new);
     }
   }
 
@@ -121,13 +125,13 @@ class EmbeddingIT {
   @ParameterizedTest
   @EnumSource
   void program_withItsOwnJarsAlone_locksASeat(Embedder embedder) throws Exception {
-    compile(embedder.program, embedder.jars);
+    compile(embedder.program, embedder.jars());
     try (EmbeddedPostgres postgres = database(embedder)) {
       String argument = argument(embedder, postgres);
-      Outcome onClassPath = runOnClassPath(embedder.program, argument, embedder.jars);
+      Outcome onClassPath = runOnClassPath(embedder.program, argument, embedder.jars());
       assertThat(onClassPath.out()).contains("Granted[").contains("seats=[A1]");
       assertThat(onClassPath.exitCode()).isZero();
-      Outcome onModulePath = runOnModulePath(embedder.program, argument, embedder.jars);
+      Outcome onModulePath = runOnModulePath(embedder.program, argument, embedder.jars());
       assertThat(onModulePath.out()).contains("Granted[").contains("seats=[A1]");
       assertThat(onModulePath.exitCode()).isZero();
     }

@@ -42,7 +42,7 @@ class ArchiveVersionsTest {
   }
 
   private static String resource(String name) throws IOException {
-    try (InputStream in = ArchiveVersionsTest.class.getResourceAsStream(name)) {
+    try (InputStream in = ArchiveVersionsTest.class.getResourceAsStream("tools/" + name)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
@@ -89,10 +89,15 @@ class ArchiveVersionsTest {
     importText(resource("archive-1.jsonl"));
     Path again = directory.resolve("again.jsonl");
     tool("export", again.toString(), "--data-dir", data().toString());
-    List<String> before =
-        resource("archive-1.jsonl").lines().filter(line -> !line.contains("\"state\"")).toList();
-    assertThat(Files.readAllLines(again).stream().filter(line -> !line.contains("\"state\"")))
-        .containsExactlyElementsOf(before);
+    assertThat(withoutBinaryForms(Files.readAllLines(again)))
+        .isEqualTo(withoutBinaryForms(resource("archive-1.jsonl").lines().toList()));
+  }
+
+  /** What has versions of its own may be written in a newer one. */
+  private static List<String> withoutBinaryForms(List<String> lines) {
+    return lines.stream()
+        .map(line -> line.replaceAll("\"(state|command)\":\"[^\"]*\"", "\"$1\":..."))
+        .toList();
   }
 
   @Test
