@@ -74,12 +74,12 @@ public interface Conversation {
    *     known
    * @param authorization the Authorization header; empty if there was none
    */
-  record Request(String path, String protocol, String authorization) {
+  record UpgradeRequest(String path, String protocol, String authorization) {
 
     /** Does not show the key. */
     @Override
     public String toString() {
-      return "Request[path=" + path + ", protocol=" + protocol + "]";
+      return "UpgradeRequest[path=" + path + ", protocol=" + protocol + "]";
     }
   }
 
@@ -87,14 +87,14 @@ public interface Conversation {
   interface Factory {
 
     /** Whether a request is taken. Must have no side effects. */
-    boolean accepts(Request request);
+    boolean accepts(UpgradeRequest request);
 
     /**
      * Begins the conversation of a connection that is just open.
      *
      * @param request its request, which {@link #accepts} has accepted
      */
-    Conversation begin(Connection connection, Request request);
+    Conversation begin(Connection connection, UpgradeRequest request);
 
     /** The subprotocols that may be agreed on, besides none. */
     List<String> protocols();

@@ -136,12 +136,12 @@ class SelfProbeTest {
 
   private static final class Nobody implements Conversation.Factory {
     @Override
-    public boolean accepts(Conversation.Request request) {
+    public boolean accepts(Conversation.UpgradeRequest request) {
       return false;
     }
 
     @Override
-    public Conversation begin(Connection connection, Conversation.Request request) {
+    public Conversation begin(Connection connection, Conversation.UpgradeRequest request) {
       throw new AssertionError("nobody is accepted");
     }
 
