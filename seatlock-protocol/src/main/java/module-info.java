@@ -5,4 +5,6 @@ module io.seatlock.protocol {
   requires static org.jspecify;
 
   exports io.seatlock.protocol;
+  exports io.seatlock.protocol.classic;
+  exports io.seatlock.protocol.v2;
 }

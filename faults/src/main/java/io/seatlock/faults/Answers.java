@@ -1,7 +1,7 @@
 package io.seatlock.faults;
 
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.V2ServerMessage;
+import io.seatlock.protocol.v2.Message;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class Answers {
    *
    * @param at when it came, in nanoseconds
    */
-  record Answer(V2ServerMessage message, long at) {}
+  record Answer(Message message, long at) {}
 
   /** Something is asked under this id; null will be its answer if the connection ends before. */
   synchronized CompletableFuture<@Nullable Answer> ask(String id) {
@@ -41,13 +41,13 @@ final class Answers {
   }
 
   /** A message came that carries an id. */
-  synchronized void onAnswer(RequestId id, V2ServerMessage message, long at) {
+  synchronized void onAnswer(RequestId id, Message message, long at) {
     if (!id.json().equals(asked) || !pending.complete(new Answer(message, at))) {
       contradict(message);
     }
   }
 
-  private void contradict(V2ServerMessage message) {
+  private void contradict(Message message) {
     if (!ended) {
       chronicle.contradict(client + " was answered without having asked, or again: " + message);
     }

@@ -1,8 +1,8 @@
 package io.seatlock.faults;
 
 import io.seatlock.core.Reason;
-import io.seatlock.protocol.V2Message;
-import io.seatlock.protocol.V2ServerMessage;
+import io.seatlock.protocol.v2.Encoder;
+import io.seatlock.protocol.v2.Message;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -208,7 +208,7 @@ public final class Client implements AutoCloseable {
         disconnect();
         return null;
       }
-      if (answer.message() instanceof V2ServerMessage.Failed failed) {
+      if (answer.message() instanceof Message.Failed failed) {
         return failed(failed, answer.at());
       }
       Outcome outcome = outcome(answer.message());
@@ -219,9 +219,8 @@ public final class Client implements AutoCloseable {
       return end(outcome, answer.at());
     }
 
-    private @Nullable Outcome failed(V2ServerMessage.Failed failed, long at)
-        throws InterruptedException {
-      if (!failed.is(V2Message.ErrorCode.BUSY)) {
+    private @Nullable Outcome failed(Message.Failed failed, long at) throws InterruptedException {
+      if (!failed.is(Encoder.ErrorCode.BUSY)) {
         chronicle.contradict("client " + number + " was answered " + failed + " to " + json());
         return end(new Outcome.Unknown(), Operation.NEVER);
       }
@@ -256,14 +255,14 @@ public final class Client implements AutoCloseable {
       return outcome;
     }
 
-    private Outcome outcome(V2ServerMessage message) {
-      if (message instanceof V2ServerMessage.Changed changed) {
+    private Outcome outcome(Message message) {
+      if (message instanceof Message.Changed changed) {
         return new Outcome.Granted(changed.seq(), changed.seats(), changed.expiresInMillis());
-      } else if (message instanceof V2ServerMessage.Extended extended) {
+      } else if (message instanceof Message.Extended extended) {
         return new Outcome.Extended(extended.expiresInMillis());
-      } else if (message instanceof V2ServerMessage.Refused refused) {
+      } else if (message instanceof Message.Refused refused) {
         return new Outcome.Refused(refused.reason(), refused.seats());
-      } else if (message instanceof V2ServerMessage.StartState state) {
+      } else if (message instanceof Message.StartState state) {
         View view =
             View.of(state.seq(), state.locked(), state.reserved(), state.paid(), state.blocked());
         return new Outcome.Read(view, Set.copyOf(state.yours()));
@@ -327,7 +326,7 @@ public final class Client implements AutoCloseable {
             open.ask(
                 id,
                 "{\"action\":\"hello\",\"id\":" + id + ",\"key\":\"" + key + "\"" + session + "}"));
-    if (answer == null || !(answer.message() instanceof V2ServerMessage.Welcome welcome)) {
+    if (answer == null || !(answer.message() instanceof Message.Welcome welcome)) {
       return false;
     }
     connections++;

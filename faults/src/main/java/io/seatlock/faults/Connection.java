@@ -3,7 +3,7 @@ package io.seatlock.faults;
 import io.seatlock.faults.Answers.Answer;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.V2ServerMessage;
+import io.seatlock.protocol.v2.Message;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -115,7 +115,7 @@ final class Connection implements WebSocket.Listener {
       String whole = text.toString();
       text.setLength(0);
       try {
-        handle(V2ServerMessage.parse(whole), at);
+        handle(Message.parse(whole), at);
       } catch (InvalidMessageException | RuntimeException e) {
         chronicle.contradict("a client cannot understand " + whole + ": " + e);
       }
@@ -124,16 +124,16 @@ final class Connection implements WebSocket.Listener {
     return null;
   }
 
-  private void handle(V2ServerMessage message, long at) {
+  private void handle(Message message, long at) {
     RequestId id = message.id();
     boolean answer = id != null;
-    if (message instanceof V2ServerMessage.StartState state) {
+    if (message instanceof Message.StartState state) {
       View view =
           View.of(state.seq(), state.locked(), state.reserved(), state.paid(), state.blocked());
       synchronized (stream) {
         stream.onView(view, answer, at);
       }
-    } else if (message instanceof V2ServerMessage.Changed changed) {
+    } else if (message instanceof Message.Changed changed) {
       Change change =
           new Change(changed.seq(), Kind.of(changed.type()), Set.copyOf(changed.seats()));
       synchronized (stream) {

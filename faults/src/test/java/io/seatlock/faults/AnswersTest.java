@@ -2,7 +2,7 @@ package io.seatlock.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.seatlock.protocol.V2ServerMessage;
+import io.seatlock.protocol.v2.Message;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class AnswersTest {
   }
 
   private void answer(int id) throws Exception {
-    V2ServerMessage message = V2ServerMessage.parse("{\"event\":\"pong\",\"id\":" + id + "}");
+    Message message = Message.parse("{\"event\":\"pong\",\"id\":" + id + "}");
     answers.onAnswer(Objects.requireNonNull(message.id()), message, 7);
   }
 

@@ -1,6 +1,6 @@
 package io.seatlock.client;
 
-import io.seatlock.protocol.V2Request;
+import io.seatlock.protocol.v2.Request;
 
 /** A call that waits to be sent or to be answered. Not thread-safe. */
 final class Call {
@@ -8,7 +8,7 @@ final class Call {
   /** Its place in the order of calls, and its id for the server. */
   final long number;
 
-  final V2Request request;
+  final Request request;
   final String text;
   final Answer future = new Answer();
 
@@ -18,7 +18,7 @@ final class Call {
    */
   boolean repeated;
 
-  Call(long number, V2Request request) {
+  Call(long number, Request request) {
     this.number = number;
     this.request = request;
     this.text = request.toJson();

@@ -4,19 +4,19 @@ import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.V2Message.ErrorCode;
-import io.seatlock.protocol.V2Request;
-import io.seatlock.protocol.V2Request.Action;
-import io.seatlock.protocol.V2ServerMessage;
-import io.seatlock.protocol.V2ServerMessage.Changed;
-import io.seatlock.protocol.V2ServerMessage.Extended;
-import io.seatlock.protocol.V2ServerMessage.Failed;
-import io.seatlock.protocol.V2ServerMessage.GoingAway;
-import io.seatlock.protocol.V2ServerMessage.Goodbye;
-import io.seatlock.protocol.V2ServerMessage.Pong;
-import io.seatlock.protocol.V2ServerMessage.Refused;
-import io.seatlock.protocol.V2ServerMessage.StartState;
-import io.seatlock.protocol.V2ServerMessage.Welcome;
+import io.seatlock.protocol.v2.Encoder.ErrorCode;
+import io.seatlock.protocol.v2.Message;
+import io.seatlock.protocol.v2.Message.Changed;
+import io.seatlock.protocol.v2.Message.Extended;
+import io.seatlock.protocol.v2.Message.Failed;
+import io.seatlock.protocol.v2.Message.GoingAway;
+import io.seatlock.protocol.v2.Message.Goodbye;
+import io.seatlock.protocol.v2.Message.Pong;
+import io.seatlock.protocol.v2.Message.Refused;
+import io.seatlock.protocol.v2.Message.StartState;
+import io.seatlock.protocol.v2.Message.Welcome;
+import io.seatlock.protocol.v2.Request;
+import io.seatlock.protocol.v2.Request.Action;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -134,7 +134,7 @@ final class Conversation {
   void hello() {
     phase = Phase.GREETING;
     owner.send(
-        V2Request.hello(
+        Request.hello(
                 nextOther(), key, session, session == null || !mirrorIsWhole ? null : mirror.seq())
             .toJson());
   }
@@ -166,7 +166,7 @@ final class Conversation {
       return false;
     }
     pinged = nextOther();
-    owner.send(V2Request.of(pinged, Action.PING, List.of()).toJson());
+    owner.send(Request.of(pinged, Action.PING, List.of()).toJson());
     return true;
   }
 
@@ -176,7 +176,7 @@ final class Conversation {
       return false;
     }
     phase = Phase.LEAVING;
-    owner.send(V2Request.of(nextOther(), Action.BYE, List.of()).toJson());
+    owner.send(Request.of(nextOther(), Action.BYE, List.of()).toJson());
     return true;
   }
 
@@ -195,7 +195,7 @@ final class Conversation {
   }
 
   /** Adds a call and sends it as soon as that can be. */
-  Call open(Function<RequestId, V2Request> request) {
+  Call open(Function<RequestId, Request> request) {
     long number = ++lastCall;
     Call call = new Call(number, request.apply(RequestId.of(number)));
     unsent.add(call);
@@ -268,14 +268,14 @@ final class Conversation {
 
   // --- messages
 
-  void received(V2ServerMessage message) {
+  void received(Message message) {
     if (message instanceof Changed changed) {
       changed(changed);
     } else if (message instanceof Refused refused) {
       refused(refused);
     } else if (message instanceof Extended extended) {
       extended(extended);
-    } else if (message instanceof V2ServerMessage.Expiring expiring) {
+    } else if (message instanceof Message.Expiring expiring) {
       mirror.setTimeLeft(expiring.expiresInMillis());
       owner.happened(
           new SeatEvent.Expiring(expiring.seats(), duration(expiring.expiresInMillis())));
@@ -291,7 +291,7 @@ final class Conversation {
       owner.goingAway(goingAway.retryAfterMillis());
     } else if (message instanceof Goodbye) {
       owner.goodbye();
-    } else if (message instanceof V2ServerMessage.Other other && other.id() != null) {
+    } else if (message instanceof Message.Other other && other.id() != null) {
       notUnderstood(other.id(), "the event " + LogText.of(other.event()));
     }
   }
@@ -485,7 +485,7 @@ final class Conversation {
   private void askForState() {
     if (stateAsked == null) {
       stateAsked = nextOther();
-      owner.send(V2Request.of(stateAsked, Action.STATE, List.of()).toJson());
+      owner.send(Request.of(stateAsked, Action.STATE, List.of()).toJson());
     }
   }
 

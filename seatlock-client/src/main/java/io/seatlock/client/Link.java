@@ -2,9 +2,9 @@ package io.seatlock.client;
 
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.V2Request;
-import io.seatlock.protocol.V2ServerMessage;
-import io.seatlock.protocol.V2ServerMessage.Failed;
+import io.seatlock.protocol.v2.Message;
+import io.seatlock.protocol.v2.Message.Failed;
+import io.seatlock.protocol.v2.Request;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -130,7 +130,7 @@ final class Link {
     return connected;
   }
 
-  CompletableFuture<Outcome> call(Function<RequestId, V2Request> request) {
+  CompletableFuture<Outcome> call(Function<RequestId, Request> request) {
     CompletableFuture<Outcome> future;
     synchronized (lock) {
       if (closing || state == ConnectionState.CLOSED) {
@@ -427,9 +427,9 @@ final class Link {
 
     @Override
     public void received(Connection from, String text) {
-      V2ServerMessage message;
+      Message message;
       try {
-        message = V2ServerMessage.parse(text);
+        message = Message.parse(text);
       } catch (InvalidMessageException e) {
         // The text is not logged: it may have the session's token in it.
         LOG.log(Level.WARNING, "Skipped a message of the server: {0}", e.getMessage());

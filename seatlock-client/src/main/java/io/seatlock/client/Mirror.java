@@ -1,7 +1,7 @@
 package io.seatlock.client;
 
 import io.seatlock.core.SeatStatus;
-import io.seatlock.protocol.V2ServerMessage;
+import io.seatlock.protocol.v2.Message;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -50,7 +50,7 @@ final class Mirror {
   }
 
   /** Everything anew. */
-  void replace(V2ServerMessage.StartState state) {
+  void replace(Message.StartState state) {
     taken.clear();
     mine.clear();
     set(state.seq(), state.locked(), SeatStatus.LOCKED);

@@ -2,8 +2,8 @@ package io.seatlock.client;
 
 import io.seatlock.core.Command;
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.V2Request;
-import io.seatlock.protocol.V2Request.Action;
+import io.seatlock.protocol.v2.Request;
+import io.seatlock.protocol.v2.Request.Action;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -271,7 +271,7 @@ public final class SeatLockClient implements AutoCloseable {
   }
 
   private CompletableFuture<Outcome> call(Action action, List<String> seats) {
-    return send(id -> V2Request.of(id, action, seats));
+    return send(id -> Request.of(id, action, seats));
   }
 
   private CompletableFuture<Outcome> call(Action action, Command.Sale.Action kind, Sale sale) {
@@ -281,7 +281,7 @@ public final class SeatLockClient implements AutoCloseable {
             kind, sale.seats(), null, sale.holder(), sale.due(), sale.ref(), sale.reason());
     return send(
         id ->
-            new V2Request(
+            new Request(
                 id,
                 action,
                 sale.seats(),
@@ -294,11 +294,11 @@ public final class SeatLockClient implements AutoCloseable {
                 null));
   }
 
-  private CompletableFuture<Outcome> send(Function<RequestId, V2Request> request) {
-    V2Request sample = request.apply(RequestId.of(0));
-    if (sample.seats().size() > V2Request.MAX_SEATS) {
+  private CompletableFuture<Outcome> send(Function<RequestId, Request> request) {
+    Request sample = request.apply(RequestId.of(0));
+    if (sample.seats().size() > Request.MAX_SEATS) {
       throw new IllegalArgumentException(
-          sample.seats().size() + " seats; one call can name " + V2Request.MAX_SEATS);
+          sample.seats().size() + " seats; one call can name " + Request.MAX_SEATS);
     }
     int bytes = sample.toJson().getBytes(StandardCharsets.UTF_8).length + ID_BYTES;
     if (bytes > MAX_MESSAGE_BYTES) {

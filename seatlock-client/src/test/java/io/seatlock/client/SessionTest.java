@@ -9,7 +9,7 @@ import io.seatlock.core.Command;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatStatus;
 import io.seatlock.core.ShowSettings;
-import io.seatlock.protocol.V2Message.ErrorCode;
+import io.seatlock.protocol.v2.Encoder.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

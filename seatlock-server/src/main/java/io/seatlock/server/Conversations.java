@@ -59,7 +59,7 @@ final class Conversations implements Conversation.Factory {
 
   /** A v2 client sends its key later, in its hello. */
   @Override
-  public boolean accepts(Conversation.Request request) {
+  public boolean accepts(Conversation.UpgradeRequest request) {
     return ShowPath.show(request.path()).isPresent()
         && (request.protocol().equals(V2Conversation.PROTOCOL)
             || !policy.access().required()
@@ -72,7 +72,7 @@ final class Conversations implements Conversation.Factory {
   }
 
   @Override
-  public Conversation begin(Connection connection, Conversation.Request request) {
+  public Conversation begin(Connection connection, Conversation.UpgradeRequest request) {
     String show = ShowPath.show(request.path()).orElseThrow();
     if (request.protocol().equals(V2Conversation.PROTOCOL)) {
       ClientRights rights = new ClientRights(connection, shows, show, quotas, policy);
@@ -88,7 +88,7 @@ final class Conversations implements Conversation.Factory {
     return ClassicConversation.begin(connection, classicFeeds, rights, policy);
   }
 
-  private Optional<AccessKeys.Grant> grant(Conversation.Request request) {
+  private Optional<AccessKeys.Grant> grant(Conversation.UpgradeRequest request) {
     String header = request.authorization();
     return header.startsWith(BEARER)
         ? policy.access().find(header.substring(BEARER.length()).strip())

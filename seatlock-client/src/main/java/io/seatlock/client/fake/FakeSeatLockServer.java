@@ -12,9 +12,9 @@ import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.V2Message;
-import io.seatlock.protocol.V2Message.ErrorCode;
-import io.seatlock.protocol.V2Request;
+import io.seatlock.protocol.v2.Encoder;
+import io.seatlock.protocol.v2.Encoder.ErrorCode;
+import io.seatlock.protocol.v2.Request;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -82,7 +82,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
   private final CountDownLatch started = new CountDownLatch(1);
   private final Map<WebSocket, Guest> guests = new ConcurrentHashMap<>();
   private final Map<String, Guest> byHolder = new ConcurrentHashMap<>();
-  private final Queue<Function<V2Request, byte[]>> nextAnswers = new ConcurrentLinkedQueue<>();
+  private final Queue<Function<Request, byte[]>> nextAnswers = new ConcurrentLinkedQueue<>();
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final AtomicBoolean losing = new AtomicBoolean();
   private volatile boolean silent;
@@ -142,13 +142,13 @@ public final class FakeSeatLockServer implements AutoCloseable {
         request -> {
           Map<String, Reason> seats = new LinkedHashMap<>();
           request.seats().forEach(seat -> seats.put(seat, reason));
-          return V2Message.refused(request.id(), reason, seats);
+          return Encoder.refused(request.id(), reason, seats);
         });
   }
 
   /** The next request that is not a hello, ping, state or bye is answered with this error. */
   public void failNext(ErrorCode code) {
-    nextAnswers.add(request -> V2Message.error(request.id(), code, "The test wants it so."));
+    nextAnswers.add(request -> Encoder.error(request.id(), code, "The test wants it so."));
   }
 
   /** The next request for seats is done, but its connection breaks before it is answered. */
@@ -184,7 +184,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
   /** Tells all clients to come back after this time, and closes their connections. */
   public void goAway(Duration retryAfter) {
     for (Guest guest : guests.values()) {
-      guest.send(V2Message.goingAway(retryAfter.toMillis()));
+      guest.send(Encoder.goingAway(retryAfter.toMillis()));
       close(guest.socket, CloseFrame.SERVICE_RESTART);
     }
   }
@@ -279,22 +279,22 @@ public final class FakeSeatLockServer implements AutoCloseable {
       EventType type = event.typeFor(holder);
       if (event.change() == Change.EXPIRING) {
         if (author) {
-          send(V2Message.expiring(event.expiresInMillis(), event.seats()));
+          send(Encoder.expiring(event.expiresInMillis(), event.seats()));
         }
       } else if (type != null && (!author || event.change() == Change.EXPIRED)) {
-        send(V2Message.change(type, null, event.seq(), event.seats()));
+        send(Encoder.change(type, null, event.seq(), event.seats()));
       } // What the author did it is told by the answer.
     }
 
     void received(String text) {
       try {
-        handle(V2Request.parse(text));
+        handle(Request.parse(text));
       } catch (InvalidMessageException | IllegalArgumentException e) {
-        send(V2Message.error(null, ErrorCode.INVALID, String.valueOf(e.getMessage())));
+        send(Encoder.error(null, ErrorCode.INVALID, String.valueOf(e.getMessage())));
       }
     }
 
-    private void handle(V2Request request) {
+    private void handle(Request request) {
       RequestId id = request.id();
       String known = holder;
       if (known == null) {
@@ -302,20 +302,20 @@ public final class FakeSeatLockServer implements AutoCloseable {
         return;
       }
       switch (request.action()) {
-        case HELLO -> send(V2Message.error(id, ErrorCode.INVALID, "There was a hello already."));
-        case PING -> send(V2Message.plain("pong", id));
-        case STATE -> show.seatMap(map -> send(V2Message.startState(map, id, known)));
+        case HELLO -> send(Encoder.error(id, ErrorCode.INVALID, "There was a hello already."));
+        case PING -> send(Encoder.plain("pong", id));
+        case STATE -> show.seatMap(map -> send(Encoder.startState(map, id, known)));
         case BYE -> {
           byHolder.remove(known);
           show.apply(new Command.CloseSession(known));
-          send(V2Message.plain("goodbye", id));
+          send(Encoder.plain("goodbye", id));
           close(socket, CloseFrame.NORMAL);
         }
         default -> act(known, request);
       }
     }
 
-    private void hello(V2Request request) {
+    private void hello(Request request) {
       hellos.incrementAndGet();
       String token = request.session();
       String wanted = token == null ? "" : token.substring(0, token.indexOf('.'));
@@ -330,7 +330,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
                   : new Command.OpenSession(own, credential, connectionId()));
       if (!(result instanceof Result.Granted granted)) { // Its grace has passed.
         byHolder.remove(wanted);
-        hello(V2Request.hello(request.id(), request.key(), null, null));
+        hello(Request.hello(request.id(), request.key(), null, null));
         return;
       }
       if (before != null && before != this && before.socket.isOpen()) {
@@ -340,7 +340,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
       holder = own;
       byHolder.put(own, this);
       byte[] welcome =
-          V2Message.welcome(
+          Encoder.welcome(
               request.id(),
               credential,
               own,
@@ -363,9 +363,9 @@ public final class FakeSeatLockServer implements AutoCloseable {
       return Integer.toHexString(System.identityHashCode(socket));
     }
 
-    private void act(String author, V2Request request) {
+    private void act(String author, Request request) {
       RequestId id = request.id();
-      Function<V2Request, byte[]> wanted = nextAnswers.poll();
+      Function<Request, byte[]> wanted = nextAnswers.poll();
       if (wanted != null) {
         send(wanted.apply(request));
         return;
@@ -379,17 +379,16 @@ public final class FakeSeatLockServer implements AutoCloseable {
       }
     }
 
-    private void answer(V2Request request, Result result) {
+    private void answer(Request request, Result result) {
       RequestId id = request.id();
       if (result instanceof Result.Refused refused) {
-        send(V2Message.refused(id, refused.reason(), refused.seats()));
+        send(Encoder.refused(id, refused.reason(), refused.seats()));
       } else if (result instanceof Result.Granted granted) {
         switch (request.action()) {
-          case LOCK ->
-              send(V2Message.lockedForYou(id, granted.seq(), granted.seats(), millisLeft()));
-          case EXTEND -> send(V2Message.extended(id, millisLeft()));
+          case LOCK -> send(Encoder.lockedForYou(id, granted.seq(), granted.seats(), millisLeft()));
+          case EXTEND -> send(Encoder.extended(id, millisLeft()));
           default ->
-              send(V2Message.change(doneBy(request.action()), id, granted.seq(), granted.seats()));
+              send(Encoder.change(doneBy(request.action()), id, granted.seq(), granted.seats()));
         }
       }
     }
@@ -412,13 +411,13 @@ public final class FakeSeatLockServer implements AutoCloseable {
   }
 
   private static byte[] startState(SeatMap map, String holder) {
-    byte[] begin = V2Message.startStateBegin(map, null);
-    byte[] end = V2Message.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()));
+    byte[] begin = Encoder.startStateBegin(map, null);
+    byte[] end = Encoder.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()));
     return (new String(begin, StandardCharsets.UTF_8) + new String(end, StandardCharsets.UTF_8))
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private static EventType doneBy(V2Request.Action action) {
+  private static EventType doneBy(Request.Action action) {
     return switch (action) {
       case LOCK -> EventType.LOCKED_FOR_YOU;
       case UNLOCK, UNLOCK_ALL -> EventType.UNLOCKED_FOR_YOU;
@@ -432,7 +431,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
     };
   }
 
-  private static Command command(String holder, V2Request request) {
+  private static Command command(String holder, Request request) {
     return switch (request.action()) {
       case LOCK -> new Command.Lock(holder, request.seats());
       case UNLOCK -> new Command.Unlock(holder, request.seats());

@@ -4,9 +4,9 @@ import io.seatlock.core.Command;
 import io.seatlock.core.Reason;
 import io.seatlock.core.Result;
 import io.seatlock.core.Show;
-import io.seatlock.protocol.ClassicMessage;
-import io.seatlock.protocol.ClassicRequest;
 import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.classic.Encoder;
+import io.seatlock.protocol.classic.Request;
 import io.seatlock.server.access.Role;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.broadcast.Subscriber;
@@ -74,13 +74,13 @@ public final class ClassicConversation implements Conversation {
   @Override
   public void onText(String text) {
     try {
-      ClassicRequest request = ClassicRequest.parse(text);
+      Request request = Request.parse(text);
       Command command = command(request);
       faults.reset();
       if (!allowed(request)) {
-        say(ClassicMessage.UNAUTHORIZED, "This action needs the right authorizationString.");
+        say(Encoder.UNAUTHORIZED, "This action needs the right authorizationString.");
       } else if (subscriber.isBusy()) {
-        say(ClassicMessage.BUSY, request.seat());
+        say(Encoder.BUSY, request.seat());
       } else if (command instanceof Command.Lock lock) {
         openSession();
         requests.lock(
@@ -98,7 +98,7 @@ public final class ClassicConversation implements Conversation {
     }
   }
 
-  private boolean allowed(ClassicRequest request) {
+  private boolean allowed(Request request) {
     Role needed = request.action().privileged() ? Role.BACKEND : Role.KIOSK;
     return rights.may(needed)
         || policy
@@ -108,20 +108,19 @@ public final class ClassicConversation implements Conversation {
             .isPresent();
   }
 
-  private void apply(ClassicRequest request, Command command, int newLocks) {
+  private void apply(Request request, Command command, int newLocks) {
     requests.apply(command, holder, newLocks, (result, events) -> answer(request, result));
   }
 
-  private void refuseLock(ClassicRequest request, Requests.LockRefusal refusal) {
+  private void refuseLock(Request request, Requests.LockRefusal refusal) {
     switch (refusal) {
-      case TOO_FAST -> say(ClassicMessage.BUSY, request.seat());
-      case BEYOND_LIMIT ->
-          subscriber.answer(ClassicMessage.refusal(Reason.LIMIT_REACHED, request.seat()));
+      case TOO_FAST -> say(Encoder.BUSY, request.seat());
+      case BEYOND_LIMIT -> subscriber.answer(Encoder.refusal(Reason.LIMIT_REACHED, request.seat()));
     }
   }
 
   private void say(String event, String text) {
-    subscriber.answer(ClassicMessage.text(event, text));
+    subscriber.answer(Encoder.text(event, text));
   }
 
   @Override
@@ -144,27 +143,27 @@ public final class ClassicConversation implements Conversation {
   }
 
   /** Sends the answer unless an event is the answer. */
-  private void answer(ClassicRequest request, Result result) {
+  private void answer(Request request, Result result) {
     if (result instanceof Result.Unknown) {
       return; // The server ends, and with it the connection.
     }
     if (result instanceof Result.Refused refused && refused.reason() != Reason.NO_SESSION) {
-      subscriber.answer(ClassicMessage.refusal(refused.reason(), request.seat()));
+      subscriber.answer(Encoder.refusal(refused.reason(), request.seat()));
     } else if (!(result instanceof Result.Granted)) {
       // The log takes nothing at the moment, or took nothing when the session was to be opened.
-      say(ClassicMessage.BUSY, request.seat());
+      say(Encoder.BUSY, request.seat());
     } else if (result instanceof Result.Granted granted && !granted.changed()) {
       // Only a lock that the sender has already changes nothing in this dialect.
-      subscriber.answer(ClassicMessage.refusal(Reason.ALREADY_LOCKED, request.seat()));
+      subscriber.answer(Encoder.refusal(Reason.ALREADY_LOCKED, request.seat()));
     }
   }
 
   private void invalid(String sentence) {
-    say(ClassicMessage.INVALID, sentence);
+    say(Encoder.INVALID, sentence);
     faults.countFault();
   }
 
-  private Command command(ClassicRequest request) throws InvalidMessageException {
+  private Command command(Request request) throws InvalidMessageException {
     String seat = request.seat();
     try {
       return switch (request.action()) {

@@ -4,7 +4,7 @@ import io.seatlock.core.Change;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
 import io.seatlock.core.SeatMap;
-import io.seatlock.protocol.ClassicMessage;
+import io.seatlock.protocol.classic.Encoder;
 import io.seatlock.server.broadcast.Dialect;
 import io.seatlock.server.broadcast.Frames;
 import java.nio.ByteBuffer;
@@ -34,16 +34,14 @@ public final class ClassicDialect implements Dialect {
       return toOthers;
     }
     return type == EventType.DELETED
-        ? List.of(ClassicMessage.deleted(event.seats()))
+        ? List.of(Encoder.deleted(event.seats()))
         : aboutEachSeat(type, event.seats());
   }
 
   @Override
   public StartState startState(SeatMap map) {
     List<String> reserved = Stream.concat(map.reserved().stream(), map.blocked().stream()).toList();
-    byte[] message =
-        ClassicMessage.startState(
-            new ClassicMessage.StartState(map.locked(), reserved, map.paid()));
+    byte[] message = Encoder.startState(new Encoder.StartState(map.locked(), reserved, map.paid()));
     List<ByteBuffer> frame = List.of(Frames.texts(List.of(message)));
     return (holder, id) -> frame;
   }
@@ -68,8 +66,8 @@ public final class ClassicDialect implements Dialect {
 
   private static List<byte[]> aboutEachSeat(EventType type, List<String> seats) {
     if (seats.size() == 1) {
-      return List.of(ClassicMessage.event(type, seats.get(0)));
+      return List.of(Encoder.event(type, seats.get(0)));
     }
-    return seats.stream().map(seat -> ClassicMessage.event(type, seat)).toList();
+    return seats.stream().map(seat -> Encoder.event(type, seat)).toList();
   }
 }

@@ -8,7 +8,7 @@ import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.Replay;
 import io.seatlock.core.Result;
-import io.seatlock.protocol.Words;
+import io.seatlock.protocol.WireNames;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ public final class History extends Tool {
   private void tell(Entry entry, Event event, Command.@Nullable Sale cause) {
     EventType type = event.change().toOthers();
     if (type != null && concerns(event.seats())) {
-      line(entry, event.at(), Words.of(type), event.seats(), event.author(), why(event, cause));
+      line(entry, event.at(), WireNames.of(type), event.seats(), event.author(), why(event, cause));
     }
   }
 
@@ -105,7 +105,7 @@ public final class History extends Tool {
   private static String reasons(Result.Refused refused) {
     List<String> words = new ArrayList<>();
     for (Map.Entry<String, Reason> each : refused.seats().entrySet()) {
-      words.add(each.getKey() + " " + Words.of(each.getValue()));
+      words.add(each.getKey() + " " + WireNames.of(each.getValue()));
     }
     return String.join(", ", words);
   }

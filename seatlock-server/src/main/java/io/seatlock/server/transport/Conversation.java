@@ -73,12 +73,12 @@ public interface Conversation {
    * @param protocol the subprotocol that was agreed on; empty if the client offered no known one
    * @param authorization the Authorization header; empty if there was none
    */
-  record Request(String path, String protocol, String authorization) {
+  record UpgradeRequest(String path, String protocol, String authorization) {
 
     /** Leaves the key out. */
     @Override
     public String toString() {
-      return "Request[path=" + path + ", protocol=" + protocol + "]";
+      return "UpgradeRequest[path=" + path + ", protocol=" + protocol + "]";
     }
   }
 
@@ -86,14 +86,14 @@ public interface Conversation {
   interface Factory {
 
     /** Whether to accept a request. Must have no side effects. */
-    boolean accepts(Request request);
+    boolean accepts(UpgradeRequest request);
 
     /**
      * Begins the conversation of a connection that is just open.
      *
      * @param request its request, which {@link #accepts} has accepted
      */
-    Conversation begin(Connection connection, Request request);
+    Conversation begin(Connection connection, UpgradeRequest request);
 
     /** The known subprotocols. A client may also go without one. */
     List<String> protocols();

@@ -113,8 +113,8 @@ final class LibraryCallbacks extends WebSocketAdapter {
     throw new UnsupportedOperationException("connections know their addresses");
   }
 
-  private static Conversation.Request request(Draft draft, ClientHandshake request) {
-    return new Conversation.Request(
+  private static Conversation.UpgradeRequest request(Draft draft, ClientHandshake request) {
+    return new Conversation.UpgradeRequest(
         request.getResourceDescriptor(),
         ((StrictDraft) draft).getProtocol().getProvidedProtocol(),
         request.getFieldValue("Authorization"));

@@ -9,9 +9,9 @@ import io.seatlock.core.Result;
 import io.seatlock.core.Show;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.V2Message;
-import io.seatlock.protocol.V2Message.ErrorCode;
-import io.seatlock.protocol.V2Request;
+import io.seatlock.protocol.v2.Encoder;
+import io.seatlock.protocol.v2.Encoder.ErrorCode;
+import io.seatlock.protocol.v2.Request;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.Role;
 import io.seatlock.server.broadcast.Feeds;
@@ -94,9 +94,9 @@ public final class V2Conversation implements Conversation {
 
   @Override
   public void onText(String text) {
-    V2Request request;
+    Request request;
     try {
-      request = V2Request.parse(text);
+      request = Request.parse(text);
     } catch (InvalidMessageException e) {
       invalid(e.requestId().orElse(null), e);
       return;
@@ -120,7 +120,7 @@ public final class V2Conversation implements Conversation {
 
   @Override
   public void onGoingAway() {
-    send(V2Message.goingAway(ThreadLocalRandom.current().nextLong(retryWithinMillis())));
+    send(Encoder.goingAway(ThreadLocalRandom.current().nextLong(retryWithinMillis())));
     connection.close(CloseFrame.SERVICE_RESTART, "the server ends");
   }
 
@@ -162,10 +162,10 @@ public final class V2Conversation implements Conversation {
 
   // --- hello
 
-  private void greet(V2Request request) throws InvalidMessageException {
-    if (request.action() != V2Request.Action.HELLO) {
+  private void greet(Request request) throws InvalidMessageException {
+    if (request.action() != Request.Action.HELLO) {
       if (phase == Phase.TURNED_AWAY) {
-        send(V2Message.error(request.id(), ErrorCode.BUSY, "Say hello again in a moment."));
+        send(Encoder.error(request.id(), ErrorCode.BUSY, "Say hello again in a moment."));
         return;
       }
       throw new InvalidMessageException("The first message must be hello.");
@@ -175,7 +175,7 @@ public final class V2Conversation implements Conversation {
       if (grant == null) {
         String sentence =
             request.key() == null ? "A key is needed here." : "This key opens nothing.";
-        fault(V2Message.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
+        fault(Encoder.error(request.id(), ErrorCode.UNAUTHORIZED, sentence));
         return;
       }
       rights.identify(grant);
@@ -213,7 +213,7 @@ public final class V2Conversation implements Conversation {
    * until then. If two connections resume one session at once, the one that the session ends up on
    * stays; the other learns of that in the show's order, too.
    */
-  private void resume(Subscriber joined, V2Request request, SessionToken token) {
+  private void resume(Subscriber joined, Request request, SessionToken token) {
     show.apply(
         new Command.ResumeSession(token.holder(), token.credential(), connectionId),
         result -> {
@@ -259,12 +259,12 @@ public final class V2Conversation implements Conversation {
 
   /** The answer to a request that the log has not taken. */
   private static byte[] notAccepted(RequestId id) {
-    return V2Message.error(id, ErrorCode.BUSY, "Nothing has happened. Try again in a moment.");
+    return Encoder.error(id, ErrorCode.BUSY, "Nothing has happened. Try again in a moment.");
   }
 
   private byte[] welcome(
       RequestId id, SessionToken token, Result.Granted granted, boolean resumed) {
-    return V2Message.welcome(
+    return Encoder.welcome(
         id,
         token.text(),
         token.holder(),
@@ -279,11 +279,11 @@ public final class V2Conversation implements Conversation {
 
   // --- requests
 
-  private void handle(Subscriber joined, V2Request request) throws InvalidMessageException {
+  private void handle(Subscriber joined, Request request) throws InvalidMessageException {
     RequestId id = request.id();
     switch (request.action()) {
       case HELLO -> throw new InvalidMessageException("There was a hello already.");
-      case PING -> joined.answer(V2Message.plain("pong", id));
+      case PING -> joined.answer(Encoder.plain("pong", id));
       case STATE -> joined.answerWithState(id.json());
       case BYE -> leave(joined, id);
       case LOCK,
@@ -306,7 +306,7 @@ public final class V2Conversation implements Conversation {
         new Command.CloseSession(myself(), connectionId),
         (result, events) -> {
           if (result instanceof Result.Granted || result instanceof Result.Refused) {
-            joined.answer(V2Message.plain("goodbye", id));
+            joined.answer(Encoder.plain("goodbye", id));
             connection.closeSoon(CloseFrame.NORMAL, "goodbye");
           } else if (result instanceof Result.NotAccepted) {
             joined.answer(notAccepted(id));
@@ -319,7 +319,7 @@ public final class V2Conversation implements Conversation {
     return Objects.requireNonNull(holder);
   }
 
-  private static Role roleFor(V2Request.Action action) {
+  private static Role roleFor(Request.Action action) {
     return switch (action) {
       case HELLO, STATE, PING, BYE -> Role.VIEWER;
       case LOCK, UNLOCK, UNLOCK_ALL, EXTEND -> Role.KIOSK;
@@ -327,13 +327,13 @@ public final class V2Conversation implements Conversation {
     };
   }
 
-  private void act(Subscriber joined, V2Request request) throws InvalidMessageException {
-    if (request.seats().size() > V2Request.MAX_SEATS) {
+  private void act(Subscriber joined, Request request) throws InvalidMessageException {
+    if (request.seats().size() > Request.MAX_SEATS) {
       send(
-          V2Message.error(
+          Encoder.error(
               request.id(),
               ErrorCode.TOO_LARGE,
-              "An action may name at most " + V2Request.MAX_SEATS + " seats."));
+              "An action may name at most " + Request.MAX_SEATS + " seats."));
       return;
     }
     String me = myself();
@@ -349,12 +349,12 @@ public final class V2Conversation implements Conversation {
       answer(joined, request, known.get(), List.of());
     } else if (!rights.may(roleFor(request.action()))) {
       send(
-          V2Message.error(
+          Encoder.error(
               request.id(),
               ErrorCode.FORBIDDEN,
               "The role " + rights.role().word() + " may not do that."));
     } else if (joined.isBusy()) {
-      send(V2Message.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
+      send(Encoder.error(request.id(), ErrorCode.BUSY, "Try again in a moment."));
     } else if (action instanceof Command.Lock lock) {
       requests.lock(
           lock,
@@ -366,16 +366,16 @@ public final class V2Conversation implements Conversation {
   }
 
   private void refuseLock(
-      Subscriber joined, V2Request request, Command.Once once, Requests.LockRefusal refusal) {
+      Subscriber joined, Request request, Command.Once once, Requests.LockRefusal refusal) {
     switch (refusal) {
       case TOO_FAST ->
-          send(V2Message.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
+          send(Encoder.error(request.id(), ErrorCode.BUSY, "Too many locks in a second."));
       case BEYOND_LIMIT -> apply(joined, request, once.asBeyondLimit(), 0);
     }
   }
 
   /** Applies a request; what repeats its id meanwhile is answered after it. */
-  private void apply(Subscriber joined, V2Request request, Command.Once once, int newLocks) {
+  private void apply(Subscriber joined, Request request, Command.Once once, int newLocks) {
     inFlight.begin(once);
     requests.apply(
         once,
@@ -394,7 +394,7 @@ public final class V2Conversation implements Conversation {
         });
   }
 
-  private static Command command(String holder, V2Request request) throws InvalidMessageException {
+  private static Command command(String holder, Request request) throws InvalidMessageException {
     List<String> seats = request.seats();
     try {
       return switch (request.action()) {
@@ -416,7 +416,7 @@ public final class V2Conversation implements Conversation {
     }
   }
 
-  private static Command sale(String holder, Command.Sale.Action action, V2Request request) {
+  private static Command sale(String holder, Command.Sale.Action action, Request request) {
     return new Command.Sale(
         action,
         request.seats(),
@@ -428,7 +428,7 @@ public final class V2Conversation implements Conversation {
   }
 
   private static byte[] idReused(RequestId id) {
-    return V2Message.error(id, ErrorCode.ID_REUSED, "This id was used before for something else.");
+    return Encoder.error(id, ErrorCode.ID_REUSED, "This id was used before for something else.");
   }
 
   /**
@@ -438,13 +438,13 @@ public final class V2Conversation implements Conversation {
    *     again
    */
   private static void answer(
-      Subscriber joined, V2Request request, Result result, List<Event> events) {
+      Subscriber joined, Request request, Result result, List<Event> events) {
     RequestId id = request.id();
     if (result instanceof Result.Refused refused) {
       joined.answer(
           refused.reason() == Reason.ID_REUSED
               ? idReused(id)
-              : V2Message.refused(id, refused.reason(), refused.seats()));
+              : Encoder.refused(id, refused.reason(), refused.seats()));
       return;
     }
     if (!(result instanceof Result.Granted granted)) {
@@ -457,12 +457,11 @@ public final class V2Conversation implements Conversation {
     switch (request.action()) {
       case LOCK ->
           joined.answer(
-              V2Message.lockedForYou(
-                  id, granted.seq(), granted.seats(), granted.expiresInMillis()));
+              Encoder.lockedForYou(id, granted.seq(), granted.seats(), granted.expiresInMillis()));
       case UNLOCK, UNLOCK_ALL ->
           joined.answer(
-              V2Message.change(EventType.UNLOCKED_FOR_YOU, id, granted.seq(), granted.seats()));
-      case EXTEND -> joined.answer(V2Message.extended(id, granted.expiresInMillis()));
+              Encoder.change(EventType.UNLOCKED_FOR_YOU, id, granted.seq(), granted.seats()));
+      case EXTEND -> joined.answer(Encoder.extended(id, granted.expiresInMillis()));
       default -> answerSale(joined, request, granted, events);
     }
   }
@@ -473,22 +472,22 @@ public final class V2Conversation implements Conversation {
    * before, is answered from its result.
    */
   private static void answerSale(
-      Subscriber joined, V2Request request, Result.Granted granted, List<Event> events) {
+      Subscriber joined, Request request, Result.Granted granted, List<Event> events) {
     for (int i = 0; i < events.size(); i++) {
       Event event = events.get(i);
       RequestId id = i == events.size() - 1 ? request.id() : null;
       EventType type = Objects.requireNonNull(event.change().toOthers());
-      joined.answer(V2Message.change(type, id, event.seq(), event.seats()));
+      joined.answer(Encoder.change(type, id, event.seq(), event.seats()));
     }
     if (events.isEmpty()) {
       Change change = granted.change() == null ? unchanged(request.action()) : granted.change();
       EventType type = Objects.requireNonNull(change.toOthers());
-      joined.answer(V2Message.change(type, request.id(), granted.seq(), granted.seats()));
+      joined.answer(Encoder.change(type, request.id(), granted.seq(), granted.seats()));
     }
   }
 
   /** In which word a sale is answered whose seats were all as asked before. */
-  private static Change unchanged(V2Request.Action action) {
+  private static Change unchanged(Request.Action action) {
     return switch (action) {
       case BLOCK -> Change.BLOCKED;
       case UNBLOCK -> Change.UNBLOCKED;
@@ -497,7 +496,7 @@ public final class V2Conversation implements Conversation {
   }
 
   private void invalid(@Nullable RequestId id, InvalidMessageException fault) {
-    fault(V2Message.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
+    fault(Encoder.error(id, ErrorCode.INVALID, String.valueOf(fault.getMessage())));
   }
 
   /** Answers a fault. Wrong keys count like invalid messages, so that nobody guesses many. */

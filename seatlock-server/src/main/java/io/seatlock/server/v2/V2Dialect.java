@@ -4,7 +4,7 @@ import io.seatlock.core.Change;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
 import io.seatlock.core.SeatMap;
-import io.seatlock.protocol.V2Message;
+import io.seatlock.protocol.v2.Encoder;
 import io.seatlock.server.broadcast.Dialect;
 import io.seatlock.server.broadcast.Frames;
 import java.nio.ByteBuffer;
@@ -18,16 +18,15 @@ public final class V2Dialect implements Dialect {
     EventType type = event.change().toOthers();
     return type == null
         ? List.of()
-        : List.of(V2Message.change(type, null, event.seq(), event.seats()));
+        : List.of(Encoder.change(type, null, event.seq(), event.seats()));
   }
 
   @Override
   public List<byte[]> toAuthor(Event event, List<byte[]> toOthers, boolean answered) {
     Change change = event.change();
     return switch (change) {
-      case EXPIRED ->
-          List.of(V2Message.change(EventType.DELETED, null, event.seq(), event.seats()));
-      case EXPIRING -> List.of(V2Message.expiring(event.expiresInMillis(), event.seats()));
+      case EXPIRED -> List.of(Encoder.change(EventType.DELETED, null, event.seq(), event.seats()));
+      case EXPIRING -> List.of(Encoder.expiring(event.expiresInMillis(), event.seats()));
       case RELEASED, TAKEN_OVER -> List.of();
       case LOCKED, UNLOCKED, RESERVED, UNRESERVED, PAID, UNPAID, BLOCKED, UNBLOCKED ->
           answered ? List.of() : toOthers;
@@ -36,10 +35,10 @@ public final class V2Dialect implements Dialect {
 
   @Override
   public StartState startState(SeatMap map) {
-    byte[] begin = V2Message.startStateBegin(map, null);
+    byte[] begin = Encoder.startStateBegin(map, null);
     ByteBuffer shared = ByteBuffer.wrap(begin).asReadOnlyBuffer();
     return (holder, id) -> {
-      byte[] end = V2Message.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()), id);
+      byte[] end = Encoder.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()), id);
       return List.of(
           Frames.textHeader(begin.length + end.length), shared.duplicate(), ByteBuffer.wrap(end));
     };

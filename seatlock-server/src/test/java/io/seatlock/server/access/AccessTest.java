@@ -551,7 +551,7 @@ class AccessTest {
       texts.add(keys.toString());
       texts.add(String.valueOf(keys.find(SECRET)));
       texts.add(AuthorizationString.of(SECRET).toString());
-      texts.add(new Conversation.Request("/", "", "Bearer the-key-of-x").toString());
+      texts.add(new Conversation.UpgradeRequest("/", "", "Bearer the-key-of-x").toString());
       assertThat(texts).noneMatch(text -> text.contains("the-key-of") || text.contains(SECRET));
     } finally {
       ours.setLevel(null);

@@ -8,10 +8,9 @@ import com.google.gson.JsonParser;
 import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.ShowSettings;
-import io.seatlock.protocol.ClassicRequest;
-import io.seatlock.protocol.V2Message;
-import io.seatlock.protocol.V2Request;
-import io.seatlock.protocol.Words;
+import io.seatlock.protocol.WireNames;
+import io.seatlock.protocol.v2.Encoder;
+import io.seatlock.protocol.v2.Request;
 import io.seatlock.server.testing.V2TestServer;
 import io.seatlock.server.testing.V2TestServer.Client;
 import java.io.IOException;
@@ -154,8 +153,8 @@ class V2ProtocolPageTest {
             .map(JsonElement::getAsString)
             .collect(Collectors.toSet());
     assertThat(shown)
-        .containsAll(Stream.of(V2Request.Action.values()).map(Words::of).toList())
-        .containsAll(Stream.of(EventType.values()).map(Words::of).toList())
+        .containsAll(Stream.of(Request.Action.values()).map(WireNames::of).toList())
+        .containsAll(Stream.of(EventType.values()).map(WireNames::of).toList())
         .contains("welcome", "startstate", "refused", "error", "extended", "pong", "goodbye")
         .contains("goingAway");
   }
@@ -163,8 +162,8 @@ class V2ProtocolPageTest {
   @Test
   void page_namesEveryErrorCode() throws IOException {
     String page = Files.readString(PAGE);
-    for (V2Message.ErrorCode code : V2Message.ErrorCode.values()) {
-      assertThat(page).contains("| `" + Words.of(code) + "` |");
+    for (Encoder.ErrorCode code : Encoder.ErrorCode.values()) {
+      assertThat(page).contains("| `" + WireNames.of(code) + "` |");
     }
   }
 
@@ -207,13 +206,13 @@ class V2ProtocolPageTest {
   }
 
   private static Stream<String> words(String kind, Enum<?>... values) {
-    return Stream.of(values).map(value -> kind + " " + Words.of(value));
+    return Stream.of(values).map(value -> kind + " " + WireNames.of(value));
   }
 
   @Test
   void asyncApi_channelOfV2_hasItsMessagesAndNoOthers() throws IOException {
     Set<String> expected = new HashSet<>();
-    words("action", V2Request.Action.values()).forEach(expected::add);
+    words("action", Request.Action.values()).forEach(expected::add);
     words("event", EventType.values()).forEach(expected::add);
     Stream.of("welcome", "startstate", "extended", "refused", "error")
         .forEach(event -> expected.add("event " + event));
@@ -224,7 +223,7 @@ class V2ProtocolPageTest {
   @Test
   void asyncApi_channelOfClassic_hasItsMessagesAndNoOthers() throws IOException {
     Set<String> expected = new HashSet<>();
-    words("action", ClassicRequest.Action.values()).forEach(expected::add);
+    words("action", io.seatlock.protocol.classic.Request.Action.values()).forEach(expected::add);
     words("event", EventType.values()).forEach(expected::add);
     // Told as reserved and unreserved; blocked is a refusal there.
     Stream.of("expiring", "unblocked").forEach(event -> expected.remove("event " + event));
@@ -239,7 +238,7 @@ class V2ProtocolPageTest {
   @Test
   void asyncApi_namesEveryErrorCodeAndNoOther() throws IOException {
     String codes =
-        Stream.of(V2Message.ErrorCode.values()).map(Words::of).collect(Collectors.joining(", "));
+        Stream.of(Encoder.ErrorCode.values()).map(WireNames::of).collect(Collectors.joining(", "));
     assertThat(Files.readString(PAGE.resolveSibling("asyncapi.yaml")))
         .contains("          code: {type: string, enum: [" + codes + "]}");
   }

@@ -1,4 +1,4 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,6 +8,8 @@ import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatMap;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -17,26 +19,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client reads whatever a server writes, and lives with a newer one. */
-class V2ServerMessageTest {
+class MessageTest {
 
   private static final RequestId ID = RequestId.of(7);
   private static final List<String> SEATS = List.of("A1", "\u00e9:1");
 
-  private static V2ServerMessage read(byte[] message) throws InvalidMessageException {
-    return V2ServerMessage.parse(new String(message, StandardCharsets.UTF_8));
+  private static Message read(byte[] message) throws InvalidMessageException {
+    return Message.parse(new String(message, StandardCharsets.UTF_8));
   }
 
   @Test
   void welcome() throws InvalidMessageException {
-    V2ServerMessage message =
+    Message message =
         read(
-            V2Message.welcome(
+            Encoder.welcome(
                 ID, "t.secret", "h", "main", 5, true, SEATS, 1000, ShowSettings.DEFAULT, "kiosk"));
 
     assertThat(message)
-        .isEqualTo(
-            new V2ServerMessage.Welcome(
-                ID, "t.secret", "h", "main", 5, true, SEATS, 1000, "kiosk"));
+        .isEqualTo(new Message.Welcome(ID, "t.secret", "h", "main", 5, true, SEATS, 1000, "kiosk"));
     assertThat(message.toString()).doesNotContain("secret");
   }
 
@@ -44,10 +44,9 @@ class V2ServerMessageTest {
   void welcome_withoutLocks_hasNoTime() throws InvalidMessageException {
     assertThat(
             read(
-                V2Message.welcome(
+                Encoder.welcome(
                     ID, "t", "h", "main", 5, true, List.of(), 0, ShowSettings.DEFAULT, "kiosk")))
-        .isEqualTo(
-            new V2ServerMessage.Welcome(ID, "t", "h", "main", 5, true, List.of(), 0, "kiosk"));
+        .isEqualTo(new Message.Welcome(ID, "t", "h", "main", 5, true, List.of(), 0, "kiosk"));
   }
 
   @Test
@@ -61,9 +60,9 @@ class V2ServerMessageTest {
             List.of("D"),
             Map.of("h", List.of("A2")));
 
-    assertThat(read(V2Message.startState(map, ID, "h")))
+    assertThat(read(Encoder.startState(map, ID, "h")))
         .isEqualTo(
-            new V2ServerMessage.StartState(
+            new Message.StartState(
                 ID,
                 9,
                 List.of("A1", "A2"),
@@ -78,27 +77,25 @@ class V2ServerMessageTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {"EXPIRING", "LOCKED_FOR_YOU"})
   void change(EventType type) throws InvalidMessageException {
-    assertThat(read(V2Message.change(type, null, 3, SEATS)))
-        .isEqualTo(new V2ServerMessage.Changed(type, null, 3, SEATS, 0));
-    assertThat(read(V2Message.change(type, ID, 3, SEATS)).id()).isEqualTo(ID);
+    assertThat(read(Encoder.change(type, null, 3, SEATS)))
+        .isEqualTo(new Message.Changed(type, null, 3, SEATS, 0));
+    assertThat(read(Encoder.change(type, ID, 3, SEATS)).id()).isEqualTo(ID);
   }
 
   @Test
   void answers() throws InvalidMessageException {
-    assertThat(read(V2Message.lockedForYou(ID, 3, SEATS, 600)))
-        .isEqualTo(new V2ServerMessage.Changed(EventType.LOCKED_FOR_YOU, ID, 3, SEATS, 600));
-    assertThat(read(V2Message.extended(ID, 600))).isEqualTo(new V2ServerMessage.Extended(ID, 600));
-    assertThat(read(V2Message.expiring(60, SEATS)))
-        .isEqualTo(new V2ServerMessage.Expiring(60, SEATS));
-    assertThat(read(V2Message.refused(ID, Reason.NOT_YOURS, Map.of("A1", Reason.NOT_YOURS))))
-        .isEqualTo(
-            new V2ServerMessage.Refused(ID, Reason.NOT_YOURS, Map.of("A1", Reason.NOT_YOURS)));
-    assertThat(read(V2Message.error(null, V2Message.ErrorCode.TOO_LARGE, "No.")))
-        .isEqualTo(new V2ServerMessage.Failed(null, "tooLarge", "No."));
-    assertThat(read(V2Message.plain("pong", ID))).isEqualTo(new V2ServerMessage.Pong(ID));
-    assertThat(read(V2Message.plain("goodbye", RequestId.of("x"))))
-        .isEqualTo(new V2ServerMessage.Goodbye(RequestId.of("x")));
-    assertThat(read(V2Message.goingAway(5))).isEqualTo(new V2ServerMessage.GoingAway(5));
+    assertThat(read(Encoder.lockedForYou(ID, 3, SEATS, 600)))
+        .isEqualTo(new Message.Changed(EventType.LOCKED_FOR_YOU, ID, 3, SEATS, 600));
+    assertThat(read(Encoder.extended(ID, 600))).isEqualTo(new Message.Extended(ID, 600));
+    assertThat(read(Encoder.expiring(60, SEATS))).isEqualTo(new Message.Expiring(60, SEATS));
+    assertThat(read(Encoder.refused(ID, Reason.NOT_YOURS, Map.of("A1", Reason.NOT_YOURS))))
+        .isEqualTo(new Message.Refused(ID, Reason.NOT_YOURS, Map.of("A1", Reason.NOT_YOURS)));
+    assertThat(read(Encoder.error(null, Encoder.ErrorCode.TOO_LARGE, "No.")))
+        .isEqualTo(new Message.Failed(null, "tooLarge", "No."));
+    assertThat(read(Encoder.plain("pong", ID))).isEqualTo(new Message.Pong(ID));
+    assertThat(read(Encoder.plain("goodbye", RequestId.of("x"))))
+        .isEqualTo(new Message.Goodbye(RequestId.of("x")));
+    assertThat(read(Encoder.goingAway(5))).isEqualTo(new Message.GoingAway(5));
   }
 
   @ParameterizedTest
@@ -109,13 +106,13 @@ class V2ServerMessageTest {
         "{\"event\":\"pong\",\"seq\":1.5,\"id\":7}"
       })
   void unknownFields_andThoseOfOtherEvents_areIgnored(String text) throws InvalidMessageException {
-    assertThat(V2ServerMessage.parse(text)).isEqualTo(new V2ServerMessage.Pong(ID));
+    assertThat(Message.parse(text)).isEqualTo(new Message.Pong(ID));
   }
 
   @Test
   void unknownEvent_isOther() throws InvalidMessageException {
-    assertThat(V2ServerMessage.parse("{\"event\":\"applause\",\"seats\":17}"))
-        .isEqualTo(new V2ServerMessage.Other("applause", null));
+    assertThat(Message.parse("{\"event\":\"applause\",\"seats\":17}"))
+        .isEqualTo(new Message.Other("applause", null));
   }
 
   @ParameterizedTest
@@ -139,8 +136,7 @@ class V2ServerMessageTest {
         "{\"event\":\"welcome\",\"id\":1,\"resumed\":\"yes\"}"
       })
   void wrongMessage_isRefused(String text) {
-    assertThatThrownBy(() -> V2ServerMessage.parse(text))
-        .isInstanceOf(InvalidMessageException.class);
+    assertThatThrownBy(() -> Message.parse(text)).isInstanceOf(InvalidMessageException.class);
   }
 
   @Test
@@ -148,7 +144,7 @@ class V2ServerMessageTest {
     InvalidMessageException e =
         catchThrowableOfType(
             InvalidMessageException.class,
-            () -> V2ServerMessage.parse("{\"event\":\"locked\",\"seats\":[\"A1\"],\"id\":7}"));
+            () -> Message.parse("{\"event\":\"locked\",\"seats\":[\"A1\"],\"id\":7}"));
 
     assertThat(e.requestId()).contains(ID);
     assertThat(e).hasMessage("The field seq is missing.");

@@ -1,8 +1,11 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.classic;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.WireNames;
+import io.seatlock.protocol.json.StrictJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -21,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param authorizationString what the sender gave to be allowed a privileged action; null if it
  *     gave none, or none that is a string
  */
-public record ClassicRequest(Action action, String seat, @Nullable String authorizationString) {
+public record Request(Action action, String seat, @Nullable String authorizationString) {
 
   /** Checks that there are an action and a seat. */
-  public ClassicRequest {
+  public Request {
     Objects.requireNonNull(action, "action");
     Objects.requireNonNull(seat, "seat");
   }
@@ -35,7 +38,7 @@ public record ClassicRequest(Action action, String seat, @Nullable String author
    * @throws InvalidMessageException if it is not a JSON object, has a field twice, has no action or
    *     an unknown one, or has no seat
    */
-  public static ClassicRequest parse(String text) throws InvalidMessageException {
+  public static Request parse(String text) throws InvalidMessageException {
     Parser parser = new Parser();
     StrictJson.readObject(text, parser);
     if (parser.action == null) {
@@ -49,7 +52,7 @@ public record ClassicRequest(Action action, String seat, @Nullable String author
     if (parser.seat == null) {
       throw new InvalidMessageException("The field seat is missing.");
     }
-    return new ClassicRequest(action, parser.seat, parser.authorizationString);
+    return new Request(action, parser.seat, parser.authorizationString);
   }
 
   /** This request as the text of a message. */
@@ -57,7 +60,7 @@ public record ClassicRequest(Action action, String seat, @Nullable String author
     StringWriter text = new StringWriter();
     try (JsonWriter out = new JsonWriter(text)) {
       out.setHtmlSafe(false);
-      out.beginObject().name("action").value(Words.of(action)).name("seat").value(seat);
+      out.beginObject().name("action").value(WireNames.of(action)).name("seat").value(seat);
       if (authorizationString != null) {
         out.name("authorizationString").value(authorizationString);
       }
@@ -71,7 +74,7 @@ public record ClassicRequest(Action action, String seat, @Nullable String author
   /** Does not show the authorization string. */
   @Override
   public String toString() {
-    return "ClassicRequest[action=" + action + ", seat=" + seat + "]";
+    return "Request[action=" + action + ", seat=" + seat + "]";
   }
 
   /** The actions of the classic dialect. */
@@ -92,7 +95,7 @@ public record ClassicRequest(Action action, String seat, @Nullable String author
     REVOKE(true);
 
     private static final Map<String, Action> BY_WORD =
-        Arrays.stream(values()).collect(Collectors.toMap(Words::of, Function.identity()));
+        Arrays.stream(values()).collect(Collectors.toMap(WireNames::of, Function.identity()));
 
     private final boolean privileged;
 

@@ -1,19 +1,20 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.classic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.seatlock.protocol.ClassicRequest.Action;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.classic.Request.Action;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ClassicRequestTest {
+class RequestTest {
 
   private static void assertFault(String text, String sentence) {
-    assertThatThrownBy(() -> ClassicRequest.parse(text))
+    assertThatThrownBy(() -> Request.parse(text))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(sentence);
   }
@@ -30,10 +31,10 @@ class ClassicRequestTest {
   })
   void parse_everyAction_byItsWord(String word, Action action, boolean privileged)
       throws Exception {
-    ClassicRequest request =
-        ClassicRequest.parse(
+    Request request =
+        Request.parse(
             "{\"action\":\"" + word + "\",\"seat\":\"A1\",\"authorizationString\":\"s3cret\"}");
-    assertThat(request).isEqualTo(new ClassicRequest(action, "A1", "s3cret"));
+    assertThat(request).isEqualTo(new Request(action, "A1", "s3cret"));
     assertThat(action.privileged()).isEqualTo(privileged);
   }
 
@@ -46,25 +47,25 @@ class ClassicRequestTest {
   void parse_fieldsInAnyOrder_unknownOnesIgnored() throws Exception {
     String text =
         "{\"seat\":\"A1\",\"x\":[{\"action\":\"pay\"}],\"SEAT\":7,\"action\":\"lock\",\"y\":null}";
-    assertThat(ClassicRequest.parse(text)).isEqualTo(new ClassicRequest(Action.LOCK, "A1", null));
+    assertThat(Request.parse(text)).isEqualTo(new Request(Action.LOCK, "A1", null));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"7", "null", "true", "{\"a\":1}", "[\"s3cret\"]"})
   void parse_authorizationStringOfAnotherType_countsAsNone(String value) throws Exception {
     String text = "{\"action\":\"pay\",\"authorizationString\":" + value + ",\"seat\":\"A1\"}";
-    assertThat(ClassicRequest.parse(text).authorizationString()).isNull();
+    assertThat(Request.parse(text).authorizationString()).isNull();
   }
 
   @Test
   void parse_emptySeat_isLeftToTheCore() throws Exception {
-    assertThat(ClassicRequest.parse("{\"action\":\"lock\",\"seat\":\"\"}").seat()).isEmpty();
+    assertThat(Request.parse("{\"action\":\"lock\",\"seat\":\"\"}").seat()).isEmpty();
   }
 
   @Test
   void parse_hugeSeat_isRead() throws Exception {
     String seat = "A".repeat(1_000_000);
-    assertThat(ClassicRequest.parse("{\"action\":\"lock\",\"seat\":\"" + seat + "\"}").seat())
+    assertThat(Request.parse("{\"action\":\"lock\",\"seat\":\"" + seat + "\"}").seat())
         .isEqualTo(seat);
   }
 
@@ -118,30 +119,30 @@ class ClassicRequestTest {
     for (String text :
         new String[] {"A1", "", "Loge 1/\"2\"\\\n", "Sitz-ü", "\ud83d\ude00", "<&>"}) {
       for (String secret : new String[] {null, "", text}) {
-        ClassicRequest request = new ClassicRequest(action, text, secret);
-        assertThat(ClassicRequest.parse(request.toJson())).isEqualTo(request);
+        Request request = new Request(action, text, secret);
+        assertThat(Request.parse(request.toJson())).isEqualTo(request);
       }
     }
   }
 
   @Test
   void toJson_isTheMessageAsDocumented() {
-    assertThat(new ClassicRequest(Action.LOCK, "A1", null).toJson())
+    assertThat(new Request(Action.LOCK, "A1", null).toJson())
         .isEqualTo("{\"action\":\"lock\",\"seat\":\"A1\"}");
-    assertThat(new ClassicRequest(Action.UNRESERVE, "A1", "s3cret").toJson())
+    assertThat(new Request(Action.UNRESERVE, "A1", "s3cret").toJson())
         .isEqualTo("{\"action\":\"unreserve\",\"seat\":\"A1\",\"authorizationString\":\"s3cret\"}");
   }
 
   @Test
   void toString_doesNotShowTheSecret() {
-    assertThat(new ClassicRequest(Action.PAY, "A1", "s3cret").toString())
+    assertThat(new Request(Action.PAY, "A1", "s3cret").toString())
         .contains("PAY", "A1")
         .doesNotContain("s3cret");
   }
 
   @Test
   void constructor_nulls_areRefusedByName() {
-    assertThatThrownBy(() -> new ClassicRequest(null, "A1", null)).hasMessage("action");
-    assertThatThrownBy(() -> new ClassicRequest(Action.LOCK, null, null)).hasMessage("seat");
+    assertThatThrownBy(() -> new Request(null, "A1", null)).hasMessage("action");
+    assertThatThrownBy(() -> new Request(Action.LOCK, null, null)).hasMessage("seat");
   }
 }

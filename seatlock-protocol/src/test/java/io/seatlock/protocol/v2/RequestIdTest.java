@@ -1,8 +1,10 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestIdTest {
 
   private static RequestId read(String json) throws InvalidMessageException {
-    return V2Request.parse("{\"action\":\"ping\",\"id\":" + json + "}").id();
+    return Request.parse("{\"action\":\"ping\",\"id\":" + json + "}").id();
   }
 
   @ParameterizedTest

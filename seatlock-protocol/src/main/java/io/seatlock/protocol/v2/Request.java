@@ -1,11 +1,16 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.WireNames;
+import io.seatlock.protocol.json.StrictJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param session for hello: the secret token of the session to resume
  * @param since for hello: the number of the last change that the client has seen
  */
-public record V2Request(
+public record Request(
     RequestId id,
     Action action,
     List<String> seats,
@@ -47,21 +53,21 @@ public record V2Request(
   public static final int MAX_SEATS = 200;
 
   /** Checks what every request has and copies the list. */
-  public V2Request {
+  public Request {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(action, "action");
     seats = List.copyOf(seats);
   }
 
   /** An action without anything but its seats. */
-  public static V2Request of(RequestId id, Action action, List<String> seats) {
-    return new V2Request(id, action, seats, null, null, null, null, null, null, null);
+  public static Request of(RequestId id, Action action, List<String> seats) {
+    return new Request(id, action, seats, null, null, null, null, null, null, null);
   }
 
   /** The first request on a connection. */
-  public static V2Request hello(
+  public static Request hello(
       RequestId id, @Nullable String key, @Nullable String session, @Nullable Long since) {
-    return new V2Request(id, Action.HELLO, List.of(), null, null, null, null, key, session, since);
+    return new Request(id, Action.HELLO, List.of(), null, null, null, null, key, session, since);
   }
 
   /** What a request may ask for. */
@@ -98,7 +104,7 @@ public record V2Request(
     BYE(false);
 
     private static final Map<String, Action> BY_WORD =
-        Arrays.stream(values()).collect(Collectors.toMap(Words::of, Function.identity()));
+        Arrays.stream(values()).collect(Collectors.toMap(WireNames::of, Function.identity()));
 
     private final boolean onSeats;
 
@@ -118,7 +124,7 @@ public record V2Request(
    * @throws InvalidMessageException if it is not a JSON object, has a field twice, lacks one or has
    *     one of the wrong kind; with the message's id if that could be read
    */
-  public static V2Request parse(String text) throws InvalidMessageException {
+  public static Request parse(String text) throws InvalidMessageException {
     Parser parser = new Parser();
     try {
       StrictJson.readObject(text, parser);
@@ -135,7 +141,7 @@ public record V2Request(
       out.setHtmlSafe(false);
       out.setSerializeNulls(false);
       out.beginObject();
-      out.name("action").value(Words.of(action));
+      out.name("action").value(WireNames.of(action));
       out.name("id").jsonValue(id.json());
       if (action.onSeats()) {
         out.name("seats").beginArray();
@@ -161,11 +167,14 @@ public record V2Request(
   /** Shows neither key nor token. */
   @Override
   public String toString() {
-    return "V2Request[id=" + id.json() + ", action=" + action + ", seats=" + seats + "]";
+    return "Request[id=" + id.json() + ", action=" + action + ", seats=" + seats + "]";
   }
 
   /** Reads on after the first fault, so that the id is found wherever it stands. */
   private static final class Parser implements StrictJson.FieldReader {
+    private static final int MAX_ID_LENGTH = 64;
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,17}");
+
     @Nullable RequestId id;
     private @Nullable String action;
     private @Nullable List<String> seats;
@@ -192,7 +201,7 @@ public record V2Request(
     private void readField(String name, JsonReader value)
         throws IOException, InvalidMessageException {
       switch (name) {
-        case "id" -> id = RequestId.read(value);
+        case "id" -> id = requestId(value);
         case "action" -> action = string(name, value);
         case "seats" -> seats = seats(value);
         case "holder" -> holder = string(name, value);
@@ -204,6 +213,32 @@ public record V2Request(
         case "since" -> since = number(name, value);
         default -> value.skipValue();
       }
+    }
+
+    private static RequestId requestId(JsonReader value)
+        throws IOException, InvalidMessageException {
+      JsonToken token = value.peek();
+      if (token == JsonToken.NUMBER) {
+        String number = value.nextString();
+        if (INTEGER.matcher(number).matches()) {
+          return RequestId.of(Long.parseLong(number));
+        }
+      } else if (token == JsonToken.STRING) {
+        String text = value.nextString();
+        if (text.codePointCount(0, text.length()) <= MAX_ID_LENGTH && isWellFormed(text)) {
+          return RequestId.of(text);
+        }
+      } else {
+        value.skipValue();
+      }
+      throw new InvalidMessageException(
+          "The field id is neither an integer of at most 18 digits nor a string of at most 64"
+              + " characters.");
+    }
+
+    /** Half a surrogate pair has no UTF-8, so the answer could not carry it. */
+    private static boolean isWellFormed(String text) {
+      return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static String string(String name, JsonReader value)
@@ -253,7 +288,7 @@ public record V2Request(
       return seats;
     }
 
-    V2Request toRequest() throws InvalidMessageException {
+    Request toRequest() throws InvalidMessageException {
       if (fault != null) {
         throw fault;
       }
@@ -267,7 +302,7 @@ public record V2Request(
       if (known.onSeats() && named.isEmpty()) {
         throw new InvalidMessageException("The field seats names no seat.");
       }
-      return new V2Request(
+      return new Request(
           requestId, known, named, holder, dueInstant(), ref, reason, key, session, since);
     }
 

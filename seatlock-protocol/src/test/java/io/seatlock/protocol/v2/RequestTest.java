@@ -1,8 +1,11 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.WireNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -15,13 +18,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class V2RequestTest {
+class RequestTest {
 
   private static final RequestId ID = RequestId.of(7);
 
   private static InvalidMessageException fault(String text) {
     try {
-      V2Request request = V2Request.parse(text);
+      Request request = Request.parse(text);
       throw new AssertionError("was read as " + request);
     } catch (InvalidMessageException e) {
       return e;
@@ -30,11 +33,11 @@ class V2RequestTest {
 
   // --- what is read
 
-  static Stream<V2Request> requests() {
-    V2Request reserve =
-        new V2Request(
+  static Stream<Request> requests() {
+    Request reserve =
+        new Request(
             ID,
-            V2Request.Action.RESERVE,
+            Request.Action.RESERVE,
             List.of("A1", "座2"),
             "h1",
             Instant.parse("2026-12-01T18:00:00.5Z"),
@@ -44,41 +47,41 @@ class V2RequestTest {
             null,
             null);
     return Stream.concat(
-        Stream.of(V2Request.Action.values())
-            .map(action -> V2Request.of(ID, action, action.onSeats() ? List.of("A1") : List.of())),
+        Stream.of(Request.Action.values())
+            .map(action -> Request.of(ID, action, action.onSeats() ? List.of("A1") : List.of())),
         Stream.of(
             reserve,
-            V2Request.hello(new RequestId("\"first\""), "key", "h1.secret", 17L),
-            V2Request.hello(ID, null, null, 0L),
-            V2Request.hello(ID, null, null, 999_999_999_999_999_999L),
-            V2Request.of(
+            Request.hello(new RequestId("\"first\""), "key", "h1.secret", 17L),
+            Request.hello(ID, null, null, 0L),
+            Request.hello(ID, null, null, 999_999_999_999_999_999L),
+            Request.of(
                 ID,
-                V2Request.Action.LOCK,
-                IntStream.range(0, V2Request.MAX_SEATS).mapToObj(i -> "S" + i).toList())));
+                Request.Action.LOCK,
+                IntStream.range(0, Request.MAX_SEATS).mapToObj(i -> "S" + i).toList())));
   }
 
   @ParameterizedTest
   @MethodSource("requests")
-  void parse_whatToJsonWrote_givesTheSameRequest(V2Request request) throws InvalidMessageException {
-    assertThat(V2Request.parse(request.toJson())).isEqualTo(request);
+  void parse_whatToJsonWrote_givesTheSameRequest(Request request) throws InvalidMessageException {
+    assertThat(Request.parse(request.toJson())).isEqualTo(request);
   }
 
   @Test
   void toJson_isTheShortestForm() {
-    assertThat(V2Request.of(ID, V2Request.Action.UNLOCK_ALL, List.of()).toJson())
+    assertThat(Request.of(ID, Request.Action.UNLOCK_ALL, List.of()).toJson())
         .isEqualTo("{\"action\":\"unlockAll\",\"id\":7}");
-    assertThat(V2Request.of(ID, V2Request.Action.LOCK, List.of("A1")).toJson())
+    assertThat(Request.of(ID, Request.Action.LOCK, List.of("A1")).toJson())
         .isEqualTo("{\"action\":\"lock\",\"id\":7,\"seats\":[\"A1\"]}");
   }
 
   @Test
   void parse_unknownFields_areIgnoredWhateverTheyHold() throws InvalidMessageException {
     assertThat(
-            V2Request.parse(
+            Request.parse(
                 """
                 {"x":{"id":1,"id":2},"action":"ping","y":[[null,{}],1.5e3],"id":7,"seats":["A1"]}
                 """))
-        .isEqualTo(V2Request.of(ID, V2Request.Action.PING, List.of()));
+        .isEqualTo(Request.of(ID, Request.Action.PING, List.of()));
   }
 
   @ParameterizedTest
@@ -90,15 +93,15 @@ class V2RequestTest {
         "1970-01-01T00:00:00Z"
       })
   void parse_due_isAnInstant(String due) throws InvalidMessageException {
-    V2Request request =
-        V2Request.parse(
+    Request request =
+        Request.parse(
             "{\"action\":\"reserve\",\"id\":7,\"seats\":[\"A1\"],\"due\":\"" + due + "\"}");
     assertThat(request.due()).isEqualTo(Instant.parse(due));
   }
 
   @Test
   void toString_showsNeitherKeyNorToken() {
-    assertThat(V2Request.hello(ID, "my key", "my token", 1L).toString())
+    assertThat(Request.hello(ID, "my key", "my token", 1L).toString())
         .doesNotContain("my key")
         .doesNotContain("my token");
   }
@@ -231,23 +234,23 @@ class V2RequestTest {
   }
 
   @ParameterizedTest
-  @EnumSource(V2Request.Action.class)
-  void parse_actionOnSeats_needsThemAndOthersIgnoreThem(V2Request.Action action)
+  @EnumSource(Request.Action.class)
+  void parse_actionOnSeats_needsThemAndOthersIgnoreThem(Request.Action action)
       throws InvalidMessageException {
-    String text = "{\"id\":7,\"action\":\"" + Words.of(action) + "\"";
+    String text = "{\"id\":7,\"action\":\"" + WireNames.of(action) + "\"";
     if (action.onSeats()) {
       assertThat(fault(text + "}")).hasMessage("The field seats is missing.");
     } else {
-      assertThat(V2Request.parse(text + ",\"seats\":[\"A1\"]}").seats()).isEmpty();
+      assertThat(Request.parse(text + ",\"seats\":[\"A1\"]}").seats()).isEmpty();
     }
   }
 
   @Test
   void new_withoutIdOrAction_throws() {
-    assertThatThrownBy(() -> V2Request.of(null, V2Request.Action.PING, List.of()))
+    assertThatThrownBy(() -> Request.of(null, Request.Action.PING, List.of()))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("id");
-    assertThatThrownBy(() -> V2Request.of(ID, null, List.of()))
+    assertThatThrownBy(() -> Request.of(ID, null, List.of()))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("action");
   }
@@ -261,7 +264,7 @@ class V2RequestTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void parse_mutatedMessages_giveARequestOrAnInvalidMessageException(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<String> corpus = requests().map(V2Request::toJson).toList();
+    List<String> corpus = requests().map(Request::toJson).toList();
     int read = 0;
     int refused = 0;
     for (int i = 0; i < 25_000; i++) {
@@ -270,12 +273,12 @@ class V2RequestTest {
         mutate(text, corpus, random);
       }
       try {
-        V2Request request = V2Request.parse(text.toString());
-        assertThat(V2Request.parse(request.toJson())).isEqualTo(request);
+        Request request = Request.parse(text.toString());
+        assertThat(Request.parse(request.toJson())).isEqualTo(request);
         read++;
       } catch (InvalidMessageException e) {
         assertThat(e.getMessage()).endsWith(".");
-        e.requestId().ifPresent(V2RequestTest::mustBeWritable);
+        e.requestId().ifPresent(RequestTest::mustBeWritable);
         refused++;
       } catch (RuntimeException | StackOverflowError e) {
         throw new AssertionError("seed " + seed + ", message " + i + ": " + text, e);
@@ -288,7 +291,7 @@ class V2RequestTest {
   /** An id that was read can be sent back. */
   private static void mustBeWritable(RequestId id) {
     String answer =
-        new String(V2Message.error(id, V2Message.ErrorCode.INVALID, "no"), StandardCharsets.UTF_8);
+        new String(Encoder.error(id, Encoder.ErrorCode.INVALID, "no"), StandardCharsets.UTF_8);
     assertThat(answer).contains("\"id\":" + id.json() + ",");
   }
 

@@ -1,34 +1,33 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.json;
 
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import io.seatlock.protocol.InvalidMessageException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
  * Reads one JSON object as strictly as RFC 8259 allows and stricter where it is silent: no key
  * twice, no byte order mark, nothing after the end.
  */
-final class StrictJson {
+public final class StrictJson {
 
   /** Takes one field; must read its value or skip it. */
   @FunctionalInterface
-  interface FieldReader {
+  public interface FieldReader {
     void read(String name, JsonReader value) throws IOException, InvalidMessageException;
   }
 
   private StrictJson() {}
 
   /** Reads the object field by field. */
-  static void readObject(String text, FieldReader fields) throws InvalidMessageException {
+  public static void readObject(String text, FieldReader fields) throws InvalidMessageException {
     if (text.startsWith("\uFEFF")) {
       throw new InvalidMessageException("The message starts with a byte order mark.");
     }
@@ -46,8 +45,7 @@ final class StrictJson {
     }
   }
 
-  /** Reads the object that comes next field by field; for one within another. */
-  static void readFields(JsonReader in, FieldReader fields)
+  private static void readFields(JsonReader in, FieldReader fields)
       throws IOException, InvalidMessageException {
     in.beginObject();
     Set<String> names = new HashSet<>();
@@ -62,26 +60,12 @@ final class StrictJson {
   }
 
   /** The string that is the value of this field. */
-  static String string(String name, JsonReader in) throws IOException, InvalidMessageException {
+  public static String string(String name, JsonReader in)
+      throws IOException, InvalidMessageException {
     if (in.peek() != JsonToken.STRING) {
       throw new InvalidMessageException("The field " + name + " is not a string.");
     }
     return in.nextString();
-  }
-
-  /** The strings of the array that is the value of this field. */
-  static List<String> strings(String name, JsonReader in)
-      throws IOException, InvalidMessageException {
-    if (in.peek() != JsonToken.BEGIN_ARRAY) {
-      throw new InvalidMessageException("The field " + name + " is not an array.");
-    }
-    List<String> values = new ArrayList<>();
-    in.beginArray();
-    while (in.hasNext()) {
-      values.add(string(name, in));
-    }
-    in.endArray();
-    return values;
   }
 
   private static void checkEnd(JsonReader in) throws IOException, InvalidMessageException {
@@ -106,7 +90,7 @@ final class StrictJson {
   }
 
   /** Foreign text, short and harmless enough to be shown in a sentence. */
-  static String shown(String text) {
+  public static String shown(String text) {
     StringBuilder shown = new StringBuilder();
     text.codePoints()
         .limit(40)

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * The words of the wire for the constants of the core: {@code LOCKED_FOR_YOU} is {@code
  * lockedForYou}.
  */
-public final class Words {
+public final class WireNames {
 
   /** Each word is made once: a server writes one in every message. */
   private static final Map<Enum<?>, String> WORDS = new ConcurrentHashMap<>();
@@ -22,11 +22,11 @@ public final class Words {
   private static final Map<String, EventType> EVENT_TYPES = byWord(EventType.values());
   private static final Map<String, Reason> REASONS = byWord(Reason.values());
 
-  private Words() {}
+  private WireNames() {}
 
   /** The word for a constant: its name in camel case. */
   public static String of(Enum<?> constant) {
-    return WORDS.computeIfAbsent(constant, Words::inCamelCase);
+    return WORDS.computeIfAbsent(constant, WireNames::inCamelCase);
   }
 
   private static String inCamelCase(Enum<?> constant) {
@@ -49,6 +49,6 @@ public final class Words {
   }
 
   private static <E extends Enum<E>> Map<String, E> byWord(E[] constants) {
-    return Arrays.stream(constants).collect(Collectors.toMap(Words::of, Function.identity()));
+    return Arrays.stream(constants).collect(Collectors.toMap(WireNames::of, Function.identity()));
   }
 }

@@ -1,18 +1,22 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.WireNames;
+import io.seatlock.protocol.json.StrictJson;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server of the v2 dialect sends, as a client reads it. {@link V2Message} writes it.
+ * What a server of the v2 dialect sends, as a client reads it. {@link Encoder} writes it.
  *
  * <p>A client must live with a newer server: fields that it does not know are ignored and an event
  * that it does not know is {@link Other}. What it does know must be of the right kind.
  */
-public sealed interface V2ServerMessage {
+public sealed interface Message {
 
   /** The request that this answers; null if it answers none. */
   @Nullable RequestId id();
@@ -39,7 +43,7 @@ public sealed interface V2ServerMessage {
       List<String> locks,
       long expiresInMillis,
       String role)
-      implements V2ServerMessage {
+      implements Message {
     /** Does not show the token. */
     @Override
     public String toString() {
@@ -58,7 +62,7 @@ public sealed interface V2ServerMessage {
       List<String> paid,
       List<String> blocked,
       List<String> yours)
-      implements V2ServerMessage {}
+      implements Message {}
 
   /**
    * A change of seats, whoever did it.
@@ -69,10 +73,10 @@ public sealed interface V2ServerMessage {
    */
   record Changed(
       EventType type, @Nullable RequestId id, long seq, List<String> seats, long expiresInMillis)
-      implements V2ServerMessage {}
+      implements Message {}
 
   /** The warning before the time limit. */
-  record Expiring(long expiresInMillis, List<String> seats) implements V2ServerMessage {
+  record Expiring(long expiresInMillis, List<String> seats) implements Message {
     @Override
     public @Nullable RequestId id() {
       return null;
@@ -80,32 +84,31 @@ public sealed interface V2ServerMessage {
   }
 
   /** The answer to extend. */
-  record Extended(RequestId id, long expiresInMillis) implements V2ServerMessage {}
+  record Extended(RequestId id, long expiresInMillis) implements Message {}
 
   /** The answer to an action that was refused; the seats are empty if it named none. */
-  record Refused(RequestId id, Reason reason, Map<String, Reason> seats)
-      implements V2ServerMessage {}
+  record Refused(RequestId id, Reason reason, Map<String, Reason> seats) implements Message {}
 
   /**
    * The answer to what could not be done at all.
    *
-   * @param code the word for a {@link V2Message.ErrorCode}, or one that is newer
+   * @param code the word for a {@link Encoder.ErrorCode}, or one that is newer
    */
-  record Failed(@Nullable RequestId id, String code, String message) implements V2ServerMessage {
+  record Failed(@Nullable RequestId id, String code, String message) implements Message {
     /** Whether it is this error. */
-    public boolean is(V2Message.ErrorCode error) {
-      return code.equals(Words.of(error));
+    public boolean is(Encoder.ErrorCode error) {
+      return code.equals(WireNames.of(error));
     }
   }
 
   /** The answer to ping. */
-  record Pong(RequestId id) implements V2ServerMessage {}
+  record Pong(RequestId id) implements Message {}
 
   /** The answer to bye. */
-  record Goodbye(RequestId id) implements V2ServerMessage {}
+  record Goodbye(RequestId id) implements Message {}
 
   /** The server stops soon and wants to be asked again after this time. */
-  record GoingAway(long retryAfterMillis) implements V2ServerMessage {
+  record GoingAway(long retryAfterMillis) implements Message {
     @Override
     public @Nullable RequestId id() {
       return null;
@@ -113,7 +116,7 @@ public sealed interface V2ServerMessage {
   }
 
   /** An event that this version does not know. */
-  record Other(String event, @Nullable RequestId id) implements V2ServerMessage {}
+  record Other(String event, @Nullable RequestId id) implements Message {}
 
   /**
    * Reads a message.
@@ -121,8 +124,8 @@ public sealed interface V2ServerMessage {
    * @throws InvalidMessageException if it is not a JSON object with an event, or lacks what its
    *     event must have; with the id of the request that it answers if that could be read
    */
-  static V2ServerMessage parse(String text) throws InvalidMessageException {
-    V2Fields fields = new V2Fields();
+  static Message parse(String text) throws InvalidMessageException {
+    Decoder fields = new Decoder();
     try {
       StrictJson.readObject(text, fields);
       return fields.toMessage();

@@ -1,8 +1,12 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import com.google.gson.stream.JsonReader;
 import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
+import io.seatlock.protocol.InvalidMessageException;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.WireNames;
+import io.seatlock.protocol.json.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of a server's message, of whatever kind they are until somebody asks for one. Not
  * thread-safe.
  */
-final class V2Fields implements StrictJson.FieldReader {
+final class Decoder implements StrictJson.FieldReader {
 
   /** Stands for a value of which no field here is. */
   private static final Object ODD = new Object();
@@ -86,15 +90,15 @@ final class V2Fields implements StrictJson.FieldReader {
     return odd ? ODD : words;
   }
 
-  V2ServerMessage toMessage() throws InvalidMessageException {
+  Message toMessage() throws InvalidMessageException {
     String event = get("event", String.class);
-    EventType type = Words.eventType(event).orElse(null);
+    EventType type = WireNames.eventType(event).orElse(null);
     if (type != null) {
       return ofType(type);
     }
     return switch (event) {
       case "welcome" ->
-          new V2ServerMessage.Welcome(
+          new Message.Welcome(
               requiredId(),
               get("session", String.class),
               get("holder", String.class),
@@ -105,7 +109,7 @@ final class V2Fields implements StrictJson.FieldReader {
               has("expiresInMillis") ? count("expiresInMillis") : 0,
               get("role", String.class));
       case "startstate" ->
-          new V2ServerMessage.StartState(
+          new Message.StartState(
               id(),
               count("seq"),
               seats("locked"),
@@ -113,24 +117,23 @@ final class V2Fields implements StrictJson.FieldReader {
               seats("paid"),
               seats("blocked"),
               seats("yours"));
-      case "extended" -> new V2ServerMessage.Extended(requiredId(), count("expiresInMillis"));
+      case "extended" -> new Message.Extended(requiredId(), count("expiresInMillis"));
       case "refused" ->
-          new V2ServerMessage.Refused(requiredId(), reason(get("reason", String.class)), refused());
+          new Message.Refused(requiredId(), reason(get("reason", String.class)), refused());
       case "error" ->
-          new V2ServerMessage.Failed(id(), get("code", String.class), get("message", String.class));
-      case "pong" -> new V2ServerMessage.Pong(requiredId());
-      case "goodbye" -> new V2ServerMessage.Goodbye(requiredId());
-      case "goingAway" -> new V2ServerMessage.GoingAway(count("retryAfterMillis"));
-      default -> new V2ServerMessage.Other(event, id());
+          new Message.Failed(id(), get("code", String.class), get("message", String.class));
+      case "pong" -> new Message.Pong(requiredId());
+      case "goodbye" -> new Message.Goodbye(requiredId());
+      case "goingAway" -> new Message.GoingAway(count("retryAfterMillis"));
+      default -> new Message.Other(event, id());
     };
   }
 
-  private V2ServerMessage ofType(EventType type) throws InvalidMessageException {
+  private Message ofType(EventType type) throws InvalidMessageException {
     return switch (type) {
-      case EXPIRING -> new V2ServerMessage.Expiring(count("expiresInMillis"), seats("seats"));
+      case EXPIRING -> new Message.Expiring(count("expiresInMillis"), seats("seats"));
       case LOCKED_FOR_YOU ->
-          new V2ServerMessage.Changed(
-              type, id(), count("seq"), seats("seats"), count("expiresInMillis"));
+          new Message.Changed(type, id(), count("seq"), seats("seats"), count("expiresInMillis"));
       case LOCKED,
           UNLOCKED,
           UNLOCKED_FOR_YOU,
@@ -141,7 +144,7 @@ final class V2Fields implements StrictJson.FieldReader {
           UNPAID,
           BLOCKED,
           UNBLOCKED ->
-          new V2ServerMessage.Changed(type, id(), count("seq"), seats("seats"), 0);
+          new Message.Changed(type, id(), count("seq"), seats("seats"), 0);
     };
   }
 
@@ -182,7 +185,7 @@ final class V2Fields implements StrictJson.FieldReader {
   }
 
   private static Reason reason(String word) throws InvalidMessageException {
-    return Words.reason(word)
+    return WireNames.reason(word)
         .orElseThrow(
             () ->
                 new InvalidMessageException("There is no reason " + StrictJson.shown(word) + "."));

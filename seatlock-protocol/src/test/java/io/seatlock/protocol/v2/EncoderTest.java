@@ -1,4 +1,4 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatMap;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.protocol.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The messages of the v2 dialect, pinned byte for byte. */
-class V2MessageTest {
+class EncoderTest {
 
   private static final RequestId ID = new RequestId("\"seven\"");
   private static final SeatMap MAP =
@@ -37,7 +38,7 @@ class V2MessageTest {
   @Test
   void welcome_newSession_hasNoTimeLeft() {
     assertJson(
-        V2Message.welcome(
+        Encoder.welcome(
             RequestId.of(1),
             "h1.secret",
             "h1",
@@ -58,7 +59,7 @@ class V2MessageTest {
   void welcome_sessionWithLocks_tellsHowLongTheyLast() {
     assertThat(
             new String(
-                V2Message.welcome(
+                Encoder.welcome(
                     ID,
                     "h1.secret",
                     "h1",
@@ -88,27 +89,27 @@ class V2MessageTest {
   })
   void change_withAndWithoutId(EventType type, String word) {
     assertJson(
-        V2Message.change(type, null, 17, List.of("A1", "座2")),
+        Encoder.change(type, null, 17, List.of("A1", "座2")),
         "{\"event\":\"" + word + "\",\"seq\":17,\"seats\":[\"A1\",\"座2\"]}");
     assertJson(
-        V2Message.change(type, ID, 17, List.of("A1")),
+        Encoder.change(type, ID, 17, List.of("A1")),
         "{\"event\":\"" + word + "\",\"id\":\"seven\",\"seq\":17,\"seats\":[\"A1\"]}");
   }
 
   @Test
   void answersOfAHolder() {
     assertJson(
-        V2Message.lockedForYou(ID, 17, List.of("A1"), 600_000),
+        Encoder.lockedForYou(ID, 17, List.of("A1"), 600_000),
         "{\"event\":\"lockedForYou\",\"id\":\"seven\",\"seq\":17,\"seats\":[\"A1\"],"
             + "\"expiresInMillis\":600000}");
     assertJson(
-        V2Message.extended(ID, 600_000),
+        Encoder.extended(ID, 600_000),
         "{\"event\":\"extended\",\"id\":\"seven\",\"expiresInMillis\":600000}");
     assertJson(
-        V2Message.expiring(60_000, List.of("A1")),
+        Encoder.expiring(60_000, List.of("A1")),
         "{\"event\":\"expiring\",\"expiresInMillis\":60000,\"seats\":[\"A1\"]}");
-    assertJson(V2Message.plain("pong", ID), "{\"event\":\"pong\",\"id\":\"seven\"}");
-    assertJson(V2Message.goingAway(1_234), "{\"event\":\"goingAway\",\"retryAfterMillis\":1234}");
+    assertJson(Encoder.plain("pong", ID), "{\"event\":\"pong\",\"id\":\"seven\"}");
+    assertJson(Encoder.goingAway(1_234), "{\"event\":\"goingAway\",\"retryAfterMillis\":1234}");
   }
 
   @Test
@@ -117,11 +118,11 @@ class V2MessageTest {
     seats.put("B1", Reason.ALREADY_LOCKED);
     seats.put("A1", Reason.NOT_YOURS);
     assertJson(
-        V2Message.refused(ID, Reason.ALREADY_LOCKED, seats),
+        Encoder.refused(ID, Reason.ALREADY_LOCKED, seats),
         "{\"event\":\"refused\",\"id\":\"seven\",\"reason\":\"alreadyLocked\","
             + "\"seats\":{\"B1\":\"alreadyLocked\",\"A1\":\"notYours\"}}");
     assertJson(
-        V2Message.refused(ID, Reason.NOTHING_LOCKED, Map.of()),
+        Encoder.refused(ID, Reason.NOTHING_LOCKED, Map.of()),
         "{\"event\":\"refused\",\"id\":\"seven\",\"reason\":\"nothingLocked\",\"seats\":{}}");
   }
 
@@ -134,11 +135,11 @@ class V2MessageTest {
     "BUSY, busy",
     "TOO_LARGE, tooLarge"
   })
-  void error_hasItsCodeAndTheIdIfThereIsOne(V2Message.ErrorCode code, String word) {
+  void error_hasItsCodeAndTheIdIfThereIsOne(Encoder.ErrorCode code, String word) {
     assertJson(
-        V2Message.error(null, code, "No \"x\"."),
+        Encoder.error(null, code, "No \"x\"."),
         "{\"event\":\"error\",\"code\":\"" + word + "\",\"message\":\"No \\\"x\\\".\"}");
-    assertThat(new String(V2Message.error(ID, code, "No."), StandardCharsets.UTF_8))
+    assertThat(new String(Encoder.error(ID, code, "No."), StandardCharsets.UTF_8))
         .startsWith("{\"event\":\"error\",\"id\":\"seven\",\"code\":\"" + word + "\"");
   }
 
@@ -147,18 +148,18 @@ class V2MessageTest {
     String expected =
         "{\"event\":\"startstate\",\"id\":\"seven\",\"seq\":17,\"locked\":[\"A1\",\"A2\"],"
             + "\"reserved\":[\"B1\"],\"paid\":[\"座1\"],\"blocked\":[],\"yours\":[\"A2\",\"A1\"]}";
-    assertJson(V2Message.startState(MAP, ID, "h1"), expected);
-    String begin = new String(V2Message.startStateBegin(MAP, null), StandardCharsets.UTF_8);
-    String end = new String(V2Message.startStateEnd(List.of("A2", "A1")), StandardCharsets.UTF_8);
+    assertJson(Encoder.startState(MAP, ID, "h1"), expected);
+    String begin = new String(Encoder.startStateBegin(MAP, null), StandardCharsets.UTF_8);
+    String end = new String(Encoder.startStateEnd(List.of("A2", "A1")), StandardCharsets.UTF_8);
     assertThat(begin + end).isEqualTo(expected.replace("\"id\":\"seven\",", ""));
-    byte[] withId = V2Message.startStateEnd(List.of("A2", "A1"), ID.json());
+    byte[] withId = Encoder.startStateEnd(List.of("A2", "A1"), ID.json());
     assertThat(begin + new String(withId, StandardCharsets.UTF_8))
         .isEqualTo(begin + end.replace("}", ",\"id\":\"seven\"}"));
   }
 
   @Test
   void startState_ofSomebodyWithoutLocks_hasNoneOfItsOwn() {
-    assertThat(new String(V2Message.startState(MAP, ID, "h2"), StandardCharsets.UTF_8))
+    assertThat(new String(Encoder.startState(MAP, ID, "h2"), StandardCharsets.UTF_8))
         .endsWith("\"yours\":[]}");
   }
 }

@@ -1,10 +1,12 @@
-package io.seatlock.protocol;
+package io.seatlock.protocol.v2;
 
 import com.google.gson.stream.JsonWriter;
 import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatMap;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.WireNames;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -15,11 +17,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of each message that a server of the v2 dialect sends. */
-public final class V2Message {
+public final class Encoder {
 
   private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
 
-  private V2Message() {}
+  private Encoder() {}
 
   /** The codes of errors; nothing happened in any of these cases. */
   public enum ErrorCode {
@@ -85,7 +87,7 @@ public final class V2Message {
   public static byte[] change(
       EventType type, @Nullable RequestId id, long seq, List<String> seats) {
     return write(
-        Words.of(type),
+        WireNames.of(type),
         id,
         out -> {
           out.name("seq").value(seq);
@@ -97,7 +99,7 @@ public final class V2Message {
   public static byte[] lockedForYou(
       RequestId id, long seq, List<String> seats, long expiresInMillis) {
     return write(
-        Words.of(EventType.LOCKED_FOR_YOU),
+        WireNames.of(EventType.LOCKED_FOR_YOU),
         id,
         out -> {
           out.name("seq").value(seq);
@@ -114,7 +116,7 @@ public final class V2Message {
   /** The warning before the time limit. */
   public static byte[] expiring(long expiresInMillis, List<String> seats) {
     return write(
-        Words.of(EventType.EXPIRING),
+        WireNames.of(EventType.EXPIRING),
         null,
         out -> {
           out.name("expiresInMillis").value(expiresInMillis);
@@ -128,10 +130,10 @@ public final class V2Message {
         "refused",
         id,
         out -> {
-          out.name("reason").value(Words.of(reason));
+          out.name("reason").value(WireNames.of(reason));
           out.name("seats").beginObject();
           for (Map.Entry<String, Reason> seat : seats.entrySet()) {
-            out.name(seat.getKey()).value(Words.of(seat.getValue()));
+            out.name(seat.getKey()).value(WireNames.of(seat.getValue()));
           }
           out.endObject();
         });
@@ -140,7 +142,9 @@ public final class V2Message {
   /** The answer to what could not be done at all. */
   public static byte[] error(@Nullable RequestId id, ErrorCode code, String sentence) {
     return write(
-        "error", id, out -> out.name("code").value(Words.of(code)).name("message").value(sentence));
+        "error",
+        id,
+        out -> out.name("code").value(WireNames.of(code)).name("message").value(sentence));
   }
 
   /** An answer that says nothing but its name, such as {@code pong}. */
