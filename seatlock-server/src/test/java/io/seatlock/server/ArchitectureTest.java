@@ -14,7 +14,14 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** Who knows whom. */
-@AnalyzeClasses(packages = "io.seatlock", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+    packages = {
+      "io.seatlock.core",
+      "io.seatlock.protocol",
+      "io.seatlock.jdbc",
+      "io.seatlock.server"
+    },
+    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   private static final String SERVER = "io.seatlock.server..";

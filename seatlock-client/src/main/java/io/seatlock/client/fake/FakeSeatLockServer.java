@@ -2,6 +2,7 @@ package io.seatlock.client.fake;
 
 import io.seatlock.core.Change;
 import io.seatlock.core.Command;
+import io.seatlock.core.Decision;
 import io.seatlock.core.Event;
 import io.seatlock.core.EventType;
 import io.seatlock.core.Reason;
@@ -12,6 +13,7 @@ import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.v2.Actions;
 import io.seatlock.protocol.v2.Encoder;
 import io.seatlock.protocol.v2.Encoder.ErrorCode;
 import io.seatlock.protocol.v2.Request;
@@ -25,6 +27,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +96,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
     InstantSource clock = () -> now;
     seatLock = SeatLock.create(settings, clock);
     show = seatLock.show("fake");
-    Show.Subscription unused = show.listen(this::tell);
+    Show.Subscription unused = show.listenToDecisions(this::broadcast);
   }
 
   /** Starts a server on a free port of this machine, with {@link ShowSettings#DEFAULT}. */
@@ -250,10 +253,12 @@ public final class FakeSeatLockServer implements AutoCloseable {
   }
 
   /** Called in the show's order. */
-  private void tell(Event event) {
+  private void broadcast(Decision decision) {
+    boolean answered = decision.answer() != null;
     for (Guest guest : guests.values()) {
       if (guest.started) {
-        guest.tell(event);
+        decision.ended().forEach(event -> guest.receive(event, false));
+        decision.events().forEach(event -> guest.receive(event, answered));
       }
     }
   }
@@ -274,44 +279,49 @@ public final class FakeSeatLockServer implements AutoCloseable {
       }
     }
 
-    void tell(Event event) {
+    void receive(Event event, boolean answered) {
       boolean author = event.author() != null && event.author().equals(holder);
-      EventType type = event.typeFor(holder);
-      if (event.change() == Change.EXPIRING) {
-        if (author) {
-          send(Encoder.expiring(event.expiresInMillis(), event.seats()));
-        }
-      } else if (type != null && (!author || event.change() == Change.EXPIRED)) {
-        send(Encoder.change(type, null, event.seq(), event.seats()));
-      } // What the author did it is told by the answer.
-    }
-
-    void received(String text) {
-      try {
-        handle(Request.parse(text));
-      } catch (InvalidMessageException | IllegalArgumentException e) {
-        send(Encoder.error(null, ErrorCode.INVALID, String.valueOf(e.getMessage())));
+      Change change = event.change();
+      EventType others = change.toOthers();
+      if (author && change == Change.EXPIRING) {
+        send(Encoder.expiring(event.expiresInMillis(), event.seats()));
+      } else if (author && change == Change.EXPIRED) {
+        send(Encoder.change(EventType.DELETED, null, event.seq(), event.seats()));
+      } else if (others != null && !(author && (answered || change == Change.RELEASED))) {
+        send(Encoder.change(others, null, event.seq(), event.seats()));
       }
     }
 
-    private void handle(Request request) {
+    void received(String text) {
+      RequestId id = null;
+      try {
+        Request request = Request.parse(text);
+        id = request.id();
+        handle(request);
+      } catch (InvalidMessageException e) {
+        RequestId named = id == null ? e.requestId().orElse(null) : id;
+        send(Encoder.error(named, ErrorCode.INVALID, String.valueOf(e.getMessage())));
+      }
+    }
+
+    private void handle(Request request) throws InvalidMessageException {
       RequestId id = request.id();
       String known = holder;
       if (known == null) {
         hello(request);
         return;
       }
-      switch (request.action()) {
-        case HELLO -> send(Encoder.error(id, ErrorCode.INVALID, "There was a hello already."));
+      switch (request.action().purpose()) {
+        case GREETING -> throw new InvalidMessageException("There was a hello already.");
         case PING -> send(Encoder.plain("pong", id));
         case STATE -> show.seatMap(map -> send(Encoder.startState(map, id, known)));
-        case BYE -> {
+        case LEAVING -> {
           byHolder.remove(known);
           show.apply(new Command.CloseSession(known));
           send(Encoder.plain("goodbye", id));
           close(socket, CloseFrame.NORMAL);
         }
-        default -> act(known, request);
+        case COMMAND -> act(known, request);
       }
     }
 
@@ -363,43 +373,25 @@ public final class FakeSeatLockServer implements AutoCloseable {
       return Integer.toHexString(System.identityHashCode(socket));
     }
 
-    private void act(String author, Request request) {
+    private void act(String author, Request request) throws InvalidMessageException {
       RequestId id = request.id();
       Function<Request, byte[]> wanted = nextAnswers.poll();
       if (wanted != null) {
         send(wanted.apply(request));
         return;
       }
-      Command once = new Command.Once(author, id.json(), command(author, request));
+      Command once = new Command.Once(author, id.json(), Actions.toCommand(author, request));
       if (losing.getAndSet(false)) {
         show.apply(once);
         socket.closeConnection(CloseFrame.ABNORMAL_CLOSE, "");
       } else {
-        show.apply(once, result -> answer(request, result));
+        show.decide(
+            once,
+            decision -> {
+              Result result = Objects.requireNonNull(decision.answer());
+              Actions.answer(request, result, decision.events()).forEach(this::send);
+            });
       }
-    }
-
-    private void answer(Request request, Result result) {
-      RequestId id = request.id();
-      if (result instanceof Result.Refused refused) {
-        send(Encoder.refused(id, refused.reason(), refused.seats()));
-      } else if (result instanceof Result.Granted granted) {
-        switch (request.action()) {
-          case LOCK -> send(Encoder.lockedForYou(id, granted.seq(), granted.seats(), millisLeft()));
-          case EXTEND -> send(Encoder.extended(id, millisLeft()));
-          default ->
-              send(Encoder.change(doneBy(request.action()), id, granted.seq(), granted.seats()));
-        }
-      }
-    }
-
-    /** How long the locks last now, also if what is answered was done before. */
-    private long millisLeft() {
-      return show.snapshot().sessions().stream()
-          .filter(session -> session.holder().equals(holder) && !session.locks().isEmpty())
-          .mapToLong(session -> session.deadline() - now.toEpochMilli())
-          .findFirst()
-          .orElse(0);
     }
 
     void closed() {
@@ -415,39 +407,6 @@ public final class FakeSeatLockServer implements AutoCloseable {
     byte[] end = Encoder.startStateEnd(map.locksByHolder().getOrDefault(holder, List.of()));
     return (new String(begin, StandardCharsets.UTF_8) + new String(end, StandardCharsets.UTF_8))
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static EventType doneBy(Request.Action action) {
-    return switch (action) {
-      case LOCK -> EventType.LOCKED_FOR_YOU;
-      case UNLOCK, UNLOCK_ALL -> EventType.UNLOCKED_FOR_YOU;
-      case RESERVE -> EventType.RESERVED;
-      case UNRESERVE, REVOKE -> EventType.UNRESERVED;
-      case PAY -> EventType.PAID;
-      case UNPAY -> EventType.UNPAID;
-      case BLOCK -> EventType.BLOCKED;
-      case UNBLOCK -> EventType.UNBLOCKED;
-      case HELLO, EXTEND, STATE, PING, BYE -> throw new AssertionError(action + " is no change");
-    };
-  }
-
-  private static Command command(String holder, Request request) {
-    return switch (request.action()) {
-      case LOCK -> new Command.Lock(holder, request.seats());
-      case UNLOCK -> new Command.Unlock(holder, request.seats());
-      case UNLOCK_ALL -> new Command.UnlockAll(holder);
-      case EXTEND -> new Command.Extend(holder);
-      case RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK ->
-          new Command.Sale(
-              Command.Sale.Action.valueOf(request.action().name()),
-              request.seats(),
-              holder,
-              request.holder(),
-              request.due(),
-              request.ref(),
-              request.reason());
-      case HELLO, STATE, PING, BYE -> throw new AssertionError("not an action on seats");
-    };
   }
 
   /** The library's side. */

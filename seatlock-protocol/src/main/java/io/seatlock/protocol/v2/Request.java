@@ -73,49 +73,70 @@ public record Request(
   /** What a request may ask for. */
   public enum Action {
     /** Begin or resume a session. */
-    HELLO(false),
+    HELLO(Purpose.GREETING, false),
     /** Lock seats. */
-    LOCK(true),
+    LOCK(Purpose.COMMAND, true),
     /** Unlock seats. */
-    UNLOCK(true),
+    UNLOCK(Purpose.COMMAND, true),
     /** Unlock everything that the session holds. */
-    UNLOCK_ALL(false),
-    /** Start the time limit anew. */
-    EXTEND(false),
+    UNLOCK_ALL(Purpose.COMMAND, false),
+    /** Restart the time limit. */
+    EXTEND(Purpose.COMMAND, false),
     /** Reserve seats. */
-    RESERVE(true),
+    RESERVE(Purpose.COMMAND, true),
     /** End reservations. */
-    UNRESERVE(true),
+    UNRESERVE(Purpose.COMMAND, true),
     /** Mark seats paid. */
-    PAY(true),
+    PAY(Purpose.COMMAND, true),
     /** Mark seats not paid. */
-    UNPAY(true),
+    UNPAY(Purpose.COMMAND, true),
     /** Free seats, whether they are reserved or paid. */
-    REVOKE(true),
+    REVOKE(Purpose.COMMAND, true),
     /** Withdraw seats from sale. */
-    BLOCK(true),
+    BLOCK(Purpose.COMMAND, true),
     /** Put seats on sale again. */
-    UNBLOCK(true),
+    UNBLOCK(Purpose.COMMAND, true),
     /** Ask for the state of the show. */
-    STATE(false),
+    STATE(Purpose.STATE, false),
     /** Ask whether the server is there. */
-    PING(false),
+    PING(Purpose.PING, false),
     /** End the session. */
-    BYE(false);
+    BYE(Purpose.LEAVING, false);
 
     private static final Map<String, Action> BY_WORD =
         Arrays.stream(values()).collect(Collectors.toMap(WireNames::of, Function.identity()));
 
+    private final Purpose purpose;
     private final boolean onSeats;
 
-    Action(boolean onSeats) {
+    Action(Purpose purpose, boolean onSeats) {
+      this.purpose = purpose;
       this.onSeats = onSeats;
+    }
+
+    /** What it is for. */
+    public Purpose purpose() {
+      return purpose;
     }
 
     /** Whether it names seats. */
     public boolean onSeats() {
       return onSeats;
     }
+  }
+
+  /** What an action is for: a command to the show, or one of the parts of a conversation. */
+  public enum Purpose {
+    /** It begins the conversation. */
+    GREETING,
+    /** It is a command to the show; see {@link Actions}. */
+    COMMAND,
+    /** It asks for the state of the show. */
+    STATE,
+    /** It asks for a sign of life. */
+    PING,
+    /** It ends the conversation. */
+    LEAVING
   }
 
   /**

@@ -2,9 +2,9 @@ package io.seatlock.server.client;
 
 import io.seatlock.core.SeatLock;
 import io.seatlock.core.Show;
+import io.seatlock.protocol.Role;
 import io.seatlock.server.access.AccessKeys;
 import io.seatlock.server.access.LockQuotas;
-import io.seatlock.server.access.Role;
 import io.seatlock.server.transport.Connection;
 import java.util.List;
 import org.java_websocket.framing.CloseFrame;

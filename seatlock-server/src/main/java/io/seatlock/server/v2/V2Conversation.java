@@ -1,19 +1,16 @@
 package io.seatlock.server.v2;
 
-import io.seatlock.core.Change;
 import io.seatlock.core.Command;
 import io.seatlock.core.Event;
-import io.seatlock.core.EventType;
-import io.seatlock.core.Reason;
 import io.seatlock.core.Result;
 import io.seatlock.core.Show;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.v2.Actions;
 import io.seatlock.protocol.v2.Encoder;
 import io.seatlock.protocol.v2.Encoder.ErrorCode;
 import io.seatlock.protocol.v2.Request;
 import io.seatlock.server.access.AccessKeys;
-import io.seatlock.server.access.Role;
 import io.seatlock.server.broadcast.Feeds;
 import io.seatlock.server.broadcast.Subscriber;
 import io.seatlock.server.client.ClientPolicy;
@@ -245,7 +242,7 @@ public final class V2Conversation implements Conversation {
     if (result instanceof Result.NotAccepted) {
       connection.doSoon(
           () -> {
-            connection.sendNow(notAccepted(id));
+            connection.sendNow(Actions.notAccepted(id));
             endGreeting(Phase.TURNED_AWAY);
           });
     }
@@ -255,11 +252,6 @@ public final class V2Conversation implements Conversation {
     phase = next;
     faults.reset();
     connection.requestFlush();
-  }
-
-  /** The answer to a request that the log has not taken. */
-  private static byte[] notAccepted(RequestId id) {
-    return Encoder.error(id, ErrorCode.BUSY, "Nothing has happened. Try again in a moment.");
   }
 
   private byte[] welcome(
@@ -281,23 +273,12 @@ public final class V2Conversation implements Conversation {
 
   private void handle(Subscriber joined, Request request) throws InvalidMessageException {
     RequestId id = request.id();
-    switch (request.action()) {
-      case HELLO -> throw new InvalidMessageException("There was a hello already.");
+    switch (request.action().purpose()) {
+      case GREETING -> throw new InvalidMessageException("There was a hello already.");
       case PING -> joined.answer(Encoder.plain("pong", id));
       case STATE -> joined.answerWithState(id.json());
-      case BYE -> leave(joined, id);
-      case LOCK,
-          UNLOCK,
-          UNLOCK_ALL,
-          EXTEND,
-          RESERVE,
-          UNRESERVE,
-          PAY,
-          UNPAY,
-          REVOKE,
-          BLOCK,
-          UNBLOCK ->
-          act(joined, request);
+      case LEAVING -> leave(joined, id);
+      case COMMAND -> act(joined, request);
     }
   }
 
@@ -309,7 +290,7 @@ public final class V2Conversation implements Conversation {
             joined.answer(Encoder.plain("goodbye", id));
             connection.closeSoon(CloseFrame.NORMAL, "goodbye");
           } else if (result instanceof Result.NotAccepted) {
-            joined.answer(notAccepted(id));
+            joined.answer(Actions.notAccepted(id));
           }
         });
   }
@@ -317,14 +298,6 @@ public final class V2Conversation implements Conversation {
   /** The holder id of the session, which must be open. */
   private String myself() {
     return Objects.requireNonNull(holder);
-  }
-
-  private static Role roleFor(Request.Action action) {
-    return switch (action) {
-      case HELLO, STATE, PING, BYE -> Role.VIEWER;
-      case LOCK, UNLOCK, UNLOCK_ALL, EXTEND -> Role.KIOSK;
-      case RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK -> Role.BACKEND;
-    };
   }
 
   private void act(Subscriber joined, Request request) throws InvalidMessageException {
@@ -337,7 +310,7 @@ public final class V2Conversation implements Conversation {
       return;
     }
     String me = myself();
-    Command action = command(me, request);
+    Command action = Actions.toCommand(me, request);
     Command.Once once = new Command.Once(me, request.id().json(), action, connectionId);
     if (inFlight.countIfInFlight(once)) {
       requests.countRepeated();
@@ -347,7 +320,7 @@ public final class V2Conversation implements Conversation {
     Optional<Result> known = show.remembered(once);
     if (known.isPresent()) {
       answer(joined, request, known.get(), List.of());
-    } else if (!rights.may(roleFor(request.action()))) {
+    } else if (!rights.may(Actions.roleFor(request.action()))) {
       send(
           Encoder.error(
               request.id(),
@@ -388,111 +361,15 @@ public final class V2Conversation implements Conversation {
             answer(joined, request, result, List.of());
           }
           for (int i = 0; i < repeats.other(); i++) {
-            joined.answer(idReused(request.id()));
+            joined.answer(Actions.idReused(request.id()));
           }
           requests.countAnswered(repeats.same() + repeats.other());
         });
   }
 
-  private static Command command(String holder, Request request) throws InvalidMessageException {
-    List<String> seats = request.seats();
-    try {
-      return switch (request.action()) {
-        case LOCK -> new Command.Lock(holder, seats);
-        case UNLOCK -> new Command.Unlock(holder, seats);
-        case UNLOCK_ALL -> new Command.UnlockAll(holder);
-        case EXTEND -> new Command.Extend(holder);
-        case RESERVE -> sale(holder, Command.Sale.Action.RESERVE, request);
-        case UNRESERVE -> sale(holder, Command.Sale.Action.UNRESERVE, request);
-        case PAY -> sale(holder, Command.Sale.Action.PAY, request);
-        case UNPAY -> sale(holder, Command.Sale.Action.UNPAY, request);
-        case REVOKE -> sale(holder, Command.Sale.Action.REVOKE, request);
-        case BLOCK -> sale(holder, Command.Sale.Action.BLOCK, request);
-        case UNBLOCK -> sale(holder, Command.Sale.Action.UNBLOCK, request);
-        case HELLO, STATE, PING, BYE -> throw new AssertionError("not an action on seats");
-      };
-    } catch (IllegalArgumentException e) {
-      throw new InvalidMessageException("The request is ill-formed: " + e.getMessage() + ".", e);
-    }
-  }
-
-  private static Command sale(String holder, Command.Sale.Action action, Request request) {
-    return new Command.Sale(
-        action,
-        request.seats(),
-        holder,
-        request.holder(),
-        request.due(),
-        request.ref(),
-        request.reason());
-  }
-
-  private static byte[] idReused(RequestId id) {
-    return Encoder.error(id, ErrorCode.ID_REUSED, "This id was used before for something else.");
-  }
-
-  /**
-   * Answers a request.
-   *
-   * @param events those that it has just led to and that are not told yet; none if it is answered
-   *     again
-   */
   private static void answer(
       Subscriber joined, Request request, Result result, List<Event> events) {
-    RequestId id = request.id();
-    if (result instanceof Result.Refused refused) {
-      joined.answer(
-          refused.reason() == Reason.ID_REUSED
-              ? idReused(id)
-              : Encoder.refused(id, refused.reason(), refused.seats()));
-      return;
-    }
-    if (!(result instanceof Result.Granted granted)) {
-      // Of what nobody knows nothing is said: the server ends, and the client asks the next one.
-      if (result instanceof Result.NotAccepted) {
-        joined.answer(notAccepted(id));
-      }
-      return;
-    }
-    switch (request.action()) {
-      case LOCK ->
-          joined.answer(
-              Encoder.lockedForYou(id, granted.seq(), granted.seats(), granted.expiresInMillis()));
-      case UNLOCK, UNLOCK_ALL ->
-          joined.answer(
-              Encoder.change(EventType.UNLOCKED_FOR_YOU, id, granted.seq(), granted.seats()));
-      case EXTEND -> joined.answer(Encoder.extended(id, granted.expiresInMillis()));
-      default -> answerSale(joined, request, granted, events);
-    }
-  }
-
-  /**
-   * The answer is what everyone is told, with the id. A revocation of reserved and of paid seats is
-   * two events: the last one answers. A request that has changed nothing, or that was answered
-   * before, is answered from its result.
-   */
-  private static void answerSale(
-      Subscriber joined, Request request, Result.Granted granted, List<Event> events) {
-    for (int i = 0; i < events.size(); i++) {
-      Event event = events.get(i);
-      RequestId id = i == events.size() - 1 ? request.id() : null;
-      EventType type = Objects.requireNonNull(event.change().toOthers());
-      joined.answer(Encoder.change(type, id, event.seq(), event.seats()));
-    }
-    if (events.isEmpty()) {
-      Change change = granted.change() == null ? unchanged(request.action()) : granted.change();
-      EventType type = Objects.requireNonNull(change.toOthers());
-      joined.answer(Encoder.change(type, request.id(), granted.seq(), granted.seats()));
-    }
-  }
-
-  /** In which word a sale is answered whose seats were all as asked before. */
-  private static Change unchanged(Request.Action action) {
-    return switch (action) {
-      case BLOCK -> Change.BLOCKED;
-      case UNBLOCK -> Change.UNBLOCKED;
-      default -> throw new AssertionError(action + " changes something or is refused");
-    };
+    Actions.answer(request, result, events).forEach(joined::answer);
   }
 
   private void invalid(@Nullable RequestId id, InvalidMessageException fault) {

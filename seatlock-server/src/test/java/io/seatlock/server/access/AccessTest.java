@@ -14,6 +14,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.seatlock.core.ShowSettings;
+import io.seatlock.protocol.Role;
 import io.seatlock.server.ServerSettings;
 import io.seatlock.server.testing.ClassicClient;
 import io.seatlock.server.testing.RawClient;

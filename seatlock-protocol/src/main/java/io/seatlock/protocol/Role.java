@@ -1,4 +1,4 @@
-package io.seatlock.server.access;
+package io.seatlock.protocol;
 
 import java.util.Locale;
 
