@@ -8,28 +8,18 @@ import io.seatlock.core.Reason;
 import io.seatlock.core.Result;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
-import io.seatlock.protocol.Role;
 import io.seatlock.protocol.v2.Encoder.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * What the requests of {@link Request.Purpose#COMMAND} mean: the command of each, who may ask for
- * it, and how its result is answered.
+ * What requests of {@link Request.Purpose#COMMAND} mean: the command of each, and how its result is
+ * answered.
  */
 public final class Actions {
 
   private Actions() {}
-
-  /** The least role that may ask for an action. */
-  public static Role roleFor(Request.Action action) {
-    return switch (action) {
-      case HELLO, STATE, PING, BYE -> Role.VIEWER;
-      case LOCK, UNLOCK, UNLOCK_ALL, EXTEND -> Role.KIOSK;
-      case RESERVE, UNRESERVE, PAY, UNPAY, REVOKE, BLOCK, UNBLOCK -> Role.BACKEND;
-    };
-  }
 
   /**
    * The command that a request asks for.

@@ -5,6 +5,7 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.Role;
 import io.seatlock.protocol.WireNames;
 import io.seatlock.protocol.json.StrictJson;
 import java.io.IOException;
@@ -73,50 +74,57 @@ public record Request(
   /** What a request may ask for. */
   public enum Action {
     /** Begin or resume a session. */
-    HELLO(Purpose.GREETING, false),
+    HELLO(Purpose.GREETING, Role.VIEWER, false),
     /** Lock seats. */
-    LOCK(Purpose.COMMAND, true),
+    LOCK(Purpose.COMMAND, Role.KIOSK, true),
     /** Unlock seats. */
-    UNLOCK(Purpose.COMMAND, true),
+    UNLOCK(Purpose.COMMAND, Role.KIOSK, true),
     /** Unlock everything that the session holds. */
-    UNLOCK_ALL(Purpose.COMMAND, false),
+    UNLOCK_ALL(Purpose.COMMAND, Role.KIOSK, false),
     /** Restart the time limit. */
-    EXTEND(Purpose.COMMAND, false),
+    EXTEND(Purpose.COMMAND, Role.KIOSK, false),
     /** Reserve seats. */
-    RESERVE(Purpose.COMMAND, true),
+    RESERVE(Purpose.COMMAND, Role.BACKEND, true),
     /** End reservations. */
-    UNRESERVE(Purpose.COMMAND, true),
+    UNRESERVE(Purpose.COMMAND, Role.BACKEND, true),
     /** Mark seats paid. */
-    PAY(Purpose.COMMAND, true),
+    PAY(Purpose.COMMAND, Role.BACKEND, true),
     /** Mark seats not paid. */
-    UNPAY(Purpose.COMMAND, true),
+    UNPAY(Purpose.COMMAND, Role.BACKEND, true),
     /** Free seats, whether they are reserved or paid. */
-    REVOKE(Purpose.COMMAND, true),
+    REVOKE(Purpose.COMMAND, Role.BACKEND, true),
     /** Withdraw seats from sale. */
-    BLOCK(Purpose.COMMAND, true),
+    BLOCK(Purpose.COMMAND, Role.BACKEND, true),
     /** Put seats on sale again. */
-    UNBLOCK(Purpose.COMMAND, true),
+    UNBLOCK(Purpose.COMMAND, Role.BACKEND, true),
     /** Ask for the state of the show. */
-    STATE(Purpose.STATE, false),
+    STATE(Purpose.STATE, Role.VIEWER, false),
     /** Ask whether the server is there. */
-    PING(Purpose.PING, false),
+    PING(Purpose.PING, Role.VIEWER, false),
     /** End the session. */
-    BYE(Purpose.LEAVING, false);
+    BYE(Purpose.LEAVING, Role.VIEWER, false);
 
     private static final Map<String, Action> BY_WORD =
         Arrays.stream(values()).collect(Collectors.toMap(WireNames::of, Function.identity()));
 
     private final Purpose purpose;
+    private final Role role;
     private final boolean onSeats;
 
-    Action(Purpose purpose, boolean onSeats) {
+    Action(Purpose purpose, Role role, boolean onSeats) {
       this.purpose = purpose;
+      this.role = role;
       this.onSeats = onSeats;
     }
 
     /** What it is for. */
     public Purpose purpose() {
       return purpose;
+    }
+
+    /** The least role that may ask for it. */
+    public Role role() {
+      return role;
     }
 
     /** Whether it names seats. */

@@ -320,7 +320,7 @@ public final class V2Conversation implements Conversation {
     Optional<Result> known = show.remembered(once);
     if (known.isPresent()) {
       answer(joined, request, known.get(), List.of());
-    } else if (!rights.may(Actions.roleFor(request.action()))) {
+    } else if (!rights.may(request.action().role())) {
       send(
           Encoder.error(
               request.id(),
