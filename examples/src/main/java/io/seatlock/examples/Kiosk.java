@@ -75,7 +75,7 @@ final class Kiosk implements SeatListener {
     if (mine.isEmpty()) {
       answer = "nothing is yours";
     } else {
-      tell(client.pay(Sale.of(mine.toArray(new String[0])).heldBy(holder)));
+      tell(client.pay(Sale.ofSeats(mine.toArray(new String[0])).heldBy(holder)));
     }
   }
 

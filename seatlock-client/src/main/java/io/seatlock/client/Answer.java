@@ -15,24 +15,27 @@ final class Answer extends CompletableFuture<Outcome> {
   /*
    * Two futures in one. Nothing is ever chained to `known`, so to complete it runs nobody's code:
    * to wait for this future and to ask it is to wait for that one. This one itself, to which the
-   * program chains, follows by `tell`. Only `state`, which JDK 19 has added, asks this one: its
+   * program chains, follows by `runDependents`. Only `state`, which JDK 19 has added, asks this one: its
    * type is unknown to JDK 17. It may say RUNNING for a moment after isDone.
    */
 
   private final CompletableFuture<Outcome> known = new CompletableFuture<>();
 
-  /** Wakes whoever waits. {@link #tell} is to be called after it, on a thread that may block. */
-  void know(Outcome outcome) {
+  /**
+   * Wakes whoever waits. {@link #runDependents} is to be called after it, on a thread that may
+   * block.
+   */
+  void settle(Outcome outcome) {
     known.complete(outcome);
   }
 
-  /** As {@link #know}, if there is no outcome. */
-  void knowFailure(Throwable failure) {
+  /** As {@link #settle}, if there is no outcome. */
+  void settleFailure(Throwable failure) {
     known.completeExceptionally(failure);
   }
 
   /** Runs what is chained. */
-  void tell() {
+  void runDependents() {
     var unused =
         known.whenComplete(
             (outcome, failure) -> {
@@ -112,7 +115,7 @@ final class Answer extends CompletableFuture<Outcome> {
   public boolean complete(Outcome outcome) {
     boolean first = known.complete(outcome);
     if (first) {
-      tell();
+      runDependents();
     }
     return first;
   }
@@ -121,7 +124,7 @@ final class Answer extends CompletableFuture<Outcome> {
   public boolean completeExceptionally(Throwable failure) {
     boolean first = known.completeExceptionally(failure);
     if (first) {
-      tell();
+      runDependents();
     }
     return first;
   }
@@ -130,7 +133,7 @@ final class Answer extends CompletableFuture<Outcome> {
   public boolean cancel(boolean mayInterrupt) {
     boolean first = !known.isDone() && known.cancel(mayInterrupt);
     if (first) {
-      tell();
+      runDependents();
     }
     return first || known.isCancelled();
   }

@@ -72,17 +72,17 @@ final class Connection extends WebSocketClient {
   /** Who uses the connection. Is called by the reading thread alone and must not block. */
   interface Owner {
     /** A text message came. */
-    void received(Connection from, String message);
+    void messageReceived(Connection from, String message);
 
     /** It is open: messages can be sent. */
-    void opened(Connection from);
+    void connectionOpened(Connection from);
 
     /**
      * It is over, whether it ever was open or not.
      *
      * @param code the code of the closing handshake, or a negative number if there was none
      */
-    void ended(Connection from, int code, String why, @Nullable Throwable cause);
+    void connectionEnded(Connection from, int code, String why, @Nullable Throwable cause);
   }
 
   /**
@@ -117,8 +117,8 @@ final class Connection extends WebSocketClient {
 
   // --- messages to the server
 
-  /** Adds a text message for the next {@link #write}, in the order of adding. */
-  void add(String text) {
+  /** Adds a text message for the next {@link #writeMessages}, in the order of adding. */
+  void addMessage(String text) {
     Draft draft = getConnection().getDraft(); // Not getDraft(), which has not shaken hands.
     synchronized (unwritten) {
       for (Framedata frame : draft.createFrames(text, true)) {
@@ -131,7 +131,7 @@ final class Connection extends WebSocketClient {
    * Writes what was added, unless another thread is about it already. Blocks while the server does
    * not read; closing the socket ends that.
    */
-  void write() {
+  void writeMessages() {
     ByteBuffer next;
     synchronized (unwritten) {
       if (writing) {
@@ -190,11 +190,11 @@ final class Connection extends WebSocketClient {
       LOG.log(Level.WARNING, "The connection ends because of an error.", e);
       closed = e.toString();
     } finally {
-      end();
+      endConnection();
     }
   }
 
-  private void end() {
+  private void endConnection() {
     try {
       // Does nothing if it is closed already; after an error it is what ends the writing thread.
       closeConnection(CloseFrame.ABNORMAL_CLOSE, "");
@@ -203,13 +203,13 @@ final class Connection extends WebSocketClient {
     }
     letWriterFinish();
     String why = aborted != null ? aborted : closed;
-    owner.ended(
+    owner.connectionEnded(
         this, aborted != null ? -1 : code, why == null ? "the connection broke" : why, error);
   }
 
   /**
    * The library's writing thread closes the socket when it has written what is left, such as the
-   * answer to a close. It tells nobody, and it waits for ever for a peer that does not read.
+   * answer to a close. It tells nobody, and it waits for ever for a server that does not read.
    */
   private void letWriterFinish() {
     Socket socket = plainSocket;
@@ -290,7 +290,7 @@ final class Connection extends WebSocketClient {
   @Override
   public void onMessage(String message) {
     try {
-      owner.received(this, message);
+      owner.messageReceived(this, message);
     } catch (Throwable e) {
       LOG.log(Level.WARNING, "A message was skipped because reading it failed.", e);
     }
@@ -304,7 +304,7 @@ final class Connection extends WebSocketClient {
   @Override
   public void onOpen(ServerHandshake handshake) {
     opened = true;
-    owner.opened(this);
+    owner.connectionOpened(this);
   }
 
   @Override
@@ -324,7 +324,7 @@ final class Connection extends WebSocketClient {
   }
 
   private String describe(int code, String reason, boolean remote) {
-    String detail = reason.isEmpty() ? "" : ": " + LogText.of(reason);
+    String detail = reason.isEmpty() ? "" : ": " + LogText.oneLine(reason);
     if (code > 0 && code != CloseFrame.ABNORMAL_CLOSE) {
       return (remote ? "the server closed with " : "closed with ") + code + detail;
     }
@@ -344,6 +344,6 @@ final class Connection extends WebSocketClient {
         what = "the server's certificate is not trusted";
       }
     }
-    return what + ": " + LogText.of(String.valueOf(root.getMessage()));
+    return what + ": " + LogText.oneLine(String.valueOf(root.getMessage()));
   }
 }

@@ -195,7 +195,7 @@ final class Conversation {
   }
 
   /** Adds a call and sends it as soon as that can be. */
-  Call open(Function<RequestId, Request> request) {
+  Call openCall(Function<RequestId, Request> request) {
     long number = ++lastCall;
     Call call = new Call(number, request.apply(RequestId.of(number)));
     unsent.add(call);
@@ -292,7 +292,7 @@ final class Conversation {
     } else if (message instanceof Goodbye) {
       owner.goodbye();
     } else if (message instanceof Message.Other other && other.id() != null) {
-      notUnderstood(other.id(), "the event " + LogText.of(other.event()));
+      notUnderstood(other.id(), "the event " + LogText.oneLine(other.event()));
     }
   }
 
@@ -398,7 +398,7 @@ final class Conversation {
   private void tellAgain(Set<String> of, SeatStatus status, EventMaker event) {
     List<String> seats = of.stream().filter(seat -> mirror.status(seat) == status).toList();
     if (!seats.isEmpty()) {
-      owner.happened(event.of(mirror.seq(), seats));
+      owner.happened(event.makeEvent(mirror.seq(), seats));
     }
   }
 
@@ -473,12 +473,12 @@ final class Conversation {
 
   private void changeTo(SeatStatus status, Changed message, EventMaker event) {
     mirror.set(message.seq(), message.seats(), status);
-    owner.happened(event.of(message.seq(), message.seats()));
+    owner.happened(event.makeEvent(message.seq(), message.seats()));
   }
 
   @FunctionalInterface
   private interface EventMaker {
-    SeatEvent of(long seq, List<String> seats);
+    SeatEvent makeEvent(long seq, List<String> seats);
   }
 
   /** A change was not told: what the mirror shows may be wrong until the state comes. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the receiver has asked for. Safe for many threads.
  *
  * <p>Adding and running are two steps, so that events can be added in order while a lock is held
- * that the executor must not see: {@link #add}, then without the lock {@link #run}.
+ * that the executor must not see: {@link #addEvent}, then without the lock {@link #run}.
  */
 final class Delivery {
 
@@ -51,7 +51,7 @@ final class Delivery {
    * Adds an event. Events of the show are left out if the receiver is too far behind, those of the
    * connection if it is twice as far.
    */
-  synchronized void add(SeatEvent event) {
+  synchronized void addEvent(SeatEvent event) {
     if (ended || over) {
       return;
     }
@@ -72,12 +72,12 @@ final class Delivery {
   }
 
   /** Nothing is added any more: what waits is the rest. */
-  synchronized void end() {
+  synchronized void endEvents() {
     ended = true;
   }
 
   /** Nothing is added any more and what waits is dropped: this is the end instead. */
-  synchronized void end(Runnable atOnce) {
+  synchronized void endAtOnce(Runnable atOnce) {
     waiting.clear();
     missed = 0;
     ended = true;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells events to a client's listener and to whoever subscribes. Safe for many threads.
  *
- * <p>As with {@link Delivery}: {@link #add} under a lock, then {@link #run} without it.
+ * <p>As with {@link Delivery}: {@link #addEvent} under a lock, then {@link #run} without it.
  */
 final class Events implements Flow.Publisher<SeatEvent> {
 
@@ -21,20 +21,20 @@ final class Events implements Flow.Publisher<SeatEvent> {
   Events(@Nullable SeatListener listener, Executor executor) {
     this.executor = executor;
     if (listener != null) {
-      Delivery delivery = new Delivery(event -> event.tell(listener), () -> {}, executor);
+      Delivery delivery = new Delivery(event -> event.notifyListener(listener), () -> {}, executor);
       delivery.request(Long.MAX_VALUE);
       deliveries.add(delivery);
     }
   }
 
-  void add(SeatEvent event) {
-    deliveries.forEach(delivery -> delivery.add(event));
+  void addEvent(SeatEvent event) {
+    deliveries.forEach(delivery -> delivery.addEvent(event));
   }
 
   /** The event that was added last was the last. */
-  synchronized void end() {
+  synchronized void endEvents() {
     ended = true;
-    deliveries.forEach(Delivery::end);
+    deliveries.forEach(Delivery::endEvents);
   }
 
   void run() {
@@ -48,7 +48,7 @@ final class Events implements Flow.Publisher<SeatEvent> {
     subscriber.onSubscribe(new Subscription(delivery, subscriber));
     synchronized (this) {
       if (ended) {
-        delivery.end();
+        delivery.endEvents();
       } else if (!delivery.isOver()) {
         deliveries.add(delivery);
       }
@@ -75,7 +75,7 @@ final class Events implements Flow.Publisher<SeatEvent> {
       if (count > 0) {
         delivery.request(count);
       } else {
-        delivery.end(() -> fail(new IllegalArgumentException("request(" + count + ")")));
+        delivery.endAtOnce(() -> fail(new IllegalArgumentException("request(" + count + ")")));
       }
       delivery.run();
     }

@@ -7,7 +7,7 @@ final class LogText {
 
   private LogText() {}
 
-  static String of(String text) {
+  static String oneLine(String text) {
     StringBuilder line = new StringBuilder();
     text.codePoints()
         .limit(MAX_LENGTH)

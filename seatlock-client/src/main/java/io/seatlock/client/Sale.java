@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a back end does with seats, beyond naming them:
  *
  * <pre>{@code
- * client.pay(Sale.of("A1", "A2").heldBy(holder).ref("order 17"))
+ * client.pay(Sale.ofSeats("A1", "A2").heldBy(holder).ref("order 17"))
  * }</pre>
  *
  * @param seats the seats, at least one and none twice
@@ -32,7 +32,7 @@ public record Sale(
   }
 
   /** Nothing but seats. */
-  public static Sale of(String... seats) {
+  public static Sale ofSeats(String... seats) {
     return new Sale(List.of(seats), null, null, null, null);
   }
 

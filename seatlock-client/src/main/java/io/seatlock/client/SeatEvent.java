@@ -10,12 +10,12 @@ import java.util.List;
 public sealed interface SeatEvent {
 
   /** Calls the listener's method for this event. */
-  void tell(SeatListener listener);
+  void notifyListener(SeatListener listener);
 
   /** Somebody else has locked the seats. */
   record Locked(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onLocked(this);
     }
   }
@@ -27,7 +27,7 @@ public sealed interface SeatEvent {
    */
   record LockedForYou(long seq, List<String> seats, Duration expiresIn) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onLockedForYou(this);
     }
   }
@@ -35,7 +35,7 @@ public sealed interface SeatEvent {
   /** Locks of somebody else have ended and the seats are available. */
   record Unlocked(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onUnlocked(this);
     }
   }
@@ -43,7 +43,7 @@ public sealed interface SeatEvent {
   /** This client has unlocked the seats. */
   record UnlockedForYou(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onUnlockedForYou(this);
     }
   }
@@ -54,7 +54,7 @@ public sealed interface SeatEvent {
    */
   record Deleted(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onDeleted(this);
     }
   }
@@ -62,7 +62,7 @@ public sealed interface SeatEvent {
   /** The seats were reserved, by this client or another; locks of them have ended. */
   record Reserved(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onReserved(this);
     }
   }
@@ -70,7 +70,7 @@ public sealed interface SeatEvent {
   /** The seats are no longer reserved and are available. */
   record Unreserved(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onUnreserved(this);
     }
   }
@@ -78,7 +78,7 @@ public sealed interface SeatEvent {
   /** The seats were paid, by this client or another; locks of them have ended. */
   record Paid(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onPaid(this);
     }
   }
@@ -86,7 +86,7 @@ public sealed interface SeatEvent {
   /** The seats are no longer paid and are available. */
   record Unpaid(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onUnpaid(this);
     }
   }
@@ -94,7 +94,7 @@ public sealed interface SeatEvent {
   /** The seats were withdrawn from sale. */
   record Blocked(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onBlocked(this);
     }
   }
@@ -102,7 +102,7 @@ public sealed interface SeatEvent {
   /** The seats are on sale again. */
   record Unblocked(long seq, List<String> seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onUnblocked(this);
     }
   }
@@ -115,7 +115,7 @@ public sealed interface SeatEvent {
    */
   record Expiring(List<String> seats, Duration expiresIn) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onExpiring(this);
     }
   }
@@ -128,7 +128,7 @@ public sealed interface SeatEvent {
    */
   record Refreshed(Seats seats) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onRefreshed(this);
     }
   }
@@ -141,7 +141,7 @@ public sealed interface SeatEvent {
    */
   record StateChanged(ConnectionState state, String why) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onStateChanged(state, why);
     }
   }
@@ -154,7 +154,7 @@ public sealed interface SeatEvent {
    */
   record Missed(long count) implements SeatEvent {
     @Override
-    public void tell(SeatListener listener) {
+    public void notifyListener(SeatListener listener) {
       listener.onMissed(this);
     }
   }

@@ -76,11 +76,11 @@ public final class SeatLockClient implements AutoCloseable {
   private static final Logger LOG = System.getLogger(SeatLockClient.class.getPackageName());
 
   private final Builder settings;
-  private final Link link;
+  private final Reconnector reconnector;
 
   private SeatLockClient(Builder settings) {
     this.settings = settings;
-    this.link = new Link(settings);
+    this.reconnector = new Reconnector(settings);
   }
 
   /**
@@ -122,7 +122,7 @@ public final class SeatLockClient implements AutoCloseable {
    * by {@link Sale#heldBy}. Needs a key.
    */
   public CompletableFuture<Outcome> reserve(String... seats) {
-    return reserve(Sale.of(seats));
+    return reserve(Sale.ofSeats(seats));
   }
 
   /** Reserves seats as the sale says. Needs a key. */
@@ -132,7 +132,7 @@ public final class SeatLockClient implements AutoCloseable {
 
   /** Makes the reserved seats available. Needs a key. */
   public CompletableFuture<Outcome> unreserve(String... seats) {
-    return unreserve(Sale.of(seats));
+    return unreserve(Sale.ofSeats(seats));
   }
 
   /** Makes reserved seats available as the sale says. Needs a key. */
@@ -145,7 +145,7 @@ public final class SeatLockClient implements AutoCloseable {
    * locked, name it by {@link Sale#heldBy}. Needs a key.
    */
   public CompletableFuture<Outcome> pay(String... seats) {
-    return pay(Sale.of(seats));
+    return pay(Sale.ofSeats(seats));
   }
 
   /** Marks seats paid as the sale says. Needs a key. */
@@ -155,7 +155,7 @@ public final class SeatLockClient implements AutoCloseable {
 
   /** Makes the paid seats available. Needs a key. */
   public CompletableFuture<Outcome> unpay(String... seats) {
-    return unpay(Sale.of(seats));
+    return unpay(Sale.ofSeats(seats));
   }
 
   /** Makes paid seats available as the sale says. Needs a key. */
@@ -165,7 +165,7 @@ public final class SeatLockClient implements AutoCloseable {
 
   /** Makes the seats available, be they reserved or paid. Needs a key. */
   public CompletableFuture<Outcome> revoke(String... seats) {
-    return revoke(Sale.of(seats));
+    return revoke(Sale.ofSeats(seats));
   }
 
   /** Makes seats available as the sale says, be they reserved or paid. Needs a key. */
@@ -175,7 +175,7 @@ public final class SeatLockClient implements AutoCloseable {
 
   /** Withdraws the available seats from sale. Needs a key. */
   public CompletableFuture<Outcome> block(String... seats) {
-    return block(Sale.of(seats));
+    return block(Sale.ofSeats(seats));
   }
 
   /** Withdraws available seats from sale as the sale says. Needs a key. */
@@ -185,7 +185,7 @@ public final class SeatLockClient implements AutoCloseable {
 
   /** Puts the blocked seats on sale again. Needs a key. */
   public CompletableFuture<Outcome> unblock(String... seats) {
-    return unblock(Sale.of(seats));
+    return unblock(Sale.ofSeats(seats));
   }
 
   /** Puts blocked seats on sale again as the sale says. Needs a key. */
@@ -200,12 +200,12 @@ public final class SeatLockClient implements AutoCloseable {
    * they stay as they were last; after the end, too, but none is this client's any more.
    */
   public Seats seats() {
-    return link.seats();
+    return reconnector.seats();
   }
 
   /** What the connection is now. */
   public ConnectionState state() {
-    return link.state();
+    return reconnector.state();
   }
 
   /**
@@ -213,7 +213,7 @@ public final class SeatLockClient implements AutoCloseable {
    * that it has locked. A client that was {@link ConnectionState#LOST} has another one.
    */
   public String holder() {
-    return link.holder();
+    return reconnector.holder();
   }
 
   /**
@@ -222,7 +222,7 @@ public final class SeatLockClient implements AutoCloseable {
    * called as the listener is, on the same executor.
    */
   public Flow.Publisher<SeatEvent> events() {
-    return link.events();
+    return reconnector.events();
   }
 
   // --- the end
@@ -239,7 +239,7 @@ public final class SeatLockClient implements AutoCloseable {
   @Override
   public void close() {
     CompletableFuture<Void> end = closeAsync();
-    if (link.isOnReadingThread()) {
+    if (reconnector.isOnReadingThread()) {
       return;
     }
     try {
@@ -253,18 +253,18 @@ public final class SeatLockClient implements AutoCloseable {
 
   /** The same as {@link #close} without waiting. The future completes with the connection's end. */
   public CompletableFuture<Void> closeAsync() {
-    return link.close().copy();
+    return reconnector.close().copy();
   }
 
   // --- inside
 
   private CompletableFuture<SeatLockClient> start() {
-    CompletableFuture<SeatLockClient> result = link.start().thenApply(nothing -> this);
+    CompletableFuture<SeatLockClient> result = reconnector.start().thenApply(nothing -> this);
     var unused =
         result.whenComplete(
             (client, failure) -> {
               if (failure != null) { // Perhaps the program's: it cancelled, or has its own timeout.
-                link.beginToClose();
+                reconnector.beginToClose();
               }
             });
     return result;
@@ -304,7 +304,7 @@ public final class SeatLockClient implements AutoCloseable {
     if (bytes > MAX_MESSAGE_BYTES) {
       throw new IllegalArgumentException("the names of the seats are too long for one call");
     }
-    return link.call(request);
+    return reconnector.call(request);
   }
 
   /**

@@ -33,7 +33,7 @@ class AnswerTest {
   @Test
   void know_wakesWhoWaits_andRunsNothingThatIsChained() throws Exception {
     CompletableFuture<Outcome> waiting = CompletableFuture.supplyAsync(answer::join);
-    answer.know(GRANTED);
+    answer.settle(GRANTED);
 
     assertThat(waiting.get()).isEqualTo(GRANTED);
     assertThat(answer.get()).isEqualTo(GRANTED);
@@ -43,22 +43,22 @@ class AnswerTest {
     assertThat(answer.isCompletedExceptionally()).isFalse();
     assertThat(heard).hasNullValue();
 
-    answer.tell();
+    answer.runDependents();
     assertThat(heard).hasValue(GRANTED);
   }
 
   @Test
   void allOf_alsoHearsOnlyWhenTold() {
     CompletableFuture<Void> all = CompletableFuture.allOf(answer);
-    answer.know(GRANTED);
+    answer.settle(GRANTED);
     assertThat(all).isNotDone();
-    answer.tell();
+    answer.runDependents();
     assertThat(all).isDone();
   }
 
   @Test
   void knowFailure_isThrownToWhoWaits_andTold() {
-    answer.knowFailure(new NotSentException("Not sent."));
+    answer.settleFailure(new NotSentException("Not sent."));
 
     assertThatThrownBy(answer::join)
         .isInstanceOf(CompletionException.class)
@@ -67,7 +67,7 @@ class AnswerTest {
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(NotSentException.class);
     assertThat(answer.isCompletedExceptionally()).isTrue();
-    answer.tell();
+    answer.runDependents();
     assertThat(heard.get()).isInstanceOf(NotSentException.class);
   }
 
@@ -75,13 +75,13 @@ class AnswerTest {
   void known_canBeAskedForAtOnce_asOfJdk19() {
     assertThatThrownBy(answer::resultNow).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(answer::exceptionNow).isInstanceOf(IllegalStateException.class);
-    answer.know(GRANTED);
+    answer.settle(GRANTED);
     assertThat(answer.resultNow()).isEqualTo(GRANTED);
     assertThatThrownBy(answer::exceptionNow).isInstanceOf(IllegalStateException.class);
 
     Answer failed = new Answer();
     NotSentException failure = new NotSentException("Not sent.");
-    failed.knowFailure(failure);
+    failed.settleFailure(failure);
     assertThat(failed.exceptionNow()).isSameAs(failure);
     assertThatThrownBy(failed::resultNow).isInstanceOf(IllegalStateException.class);
 
@@ -95,8 +95,8 @@ class AnswerTest {
     assertThatThrownBy(() -> answer.orTimeout(1, TimeUnit.MILLISECONDS).join())
         .hasCauseInstanceOf(TimeoutException.class);
     ClientTestBase.soon().until(() -> heard.get() instanceof TimeoutException);
-    answer.know(GRANTED);
-    answer.tell();
+    answer.settle(GRANTED);
+    answer.runDependents();
     assertThat(answer.isCompletedExceptionally()).isTrue();
   }
 
@@ -104,8 +104,8 @@ class AnswerTest {
   void complete_byTheProgram_comesFirst() {
     assertThat(answer.complete(BUSY)).isTrue();
     assertThat(heard).hasValue(BUSY);
-    answer.know(GRANTED);
-    answer.tell();
+    answer.settle(GRANTED);
+    answer.runDependents();
     assertThat(answer.join()).isEqualTo(BUSY);
     assertThat(answer.complete(GRANTED)).isFalse();
     assertThat(answer.completeExceptionally(new IllegalStateException())).isFalse();
@@ -124,7 +124,7 @@ class AnswerTest {
     assertThat(heard.get()).isInstanceOf(CancellationException.class);
 
     Answer other = new Answer();
-    other.know(GRANTED);
+    other.settle(GRANTED);
     assertThat(other.cancel(false)).isFalse();
     assertThat(other.isCancelled()).isFalse();
     assertThat(other.join()).isEqualTo(GRANTED);

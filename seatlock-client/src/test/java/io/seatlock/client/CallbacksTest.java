@@ -197,12 +197,12 @@ class CallbacksTest extends ClientTestBase {
     Delivery delivery = new Delivery(heard::add, () -> {}, Runnable::run);
     SeatEvent paid = new SeatEvent.Paid(1, List.of("A1"));
     for (int i = 0; i < Delivery.LIMIT + 7; i++) {
-      delivery.add(paid);
+      delivery.addEvent(paid);
     }
-    delivery.add(new SeatEvent.StateChanged(ConnectionState.LOST, "test"));
+    delivery.addEvent(new SeatEvent.StateChanged(ConnectionState.LOST, "test"));
     delivery.request(Long.MAX_VALUE);
     delivery.run();
-    delivery.add(paid);
+    delivery.addEvent(paid);
     delivery.run();
 
     assertThat(heard).hasSize(Delivery.LIMIT + 3);
@@ -219,7 +219,7 @@ class CallbacksTest extends ClientTestBase {
     Delivery delivery = new Delivery(heard::add, () -> {}, Runnable::run);
     SeatEvent suspended = new SeatEvent.StateChanged(ConnectionState.SUSPENDED, "test");
     for (int i = 0; i < 2 * Delivery.LIMIT + 3; i++) {
-      delivery.add(suspended);
+      delivery.addEvent(suspended);
     }
     delivery.request(Long.MAX_VALUE);
     delivery.run();
@@ -246,7 +246,7 @@ class CallbacksTest extends ClientTestBase {
     SeatEvent paid = new SeatEvent.Paid(1, List.of("A1"));
     SeatEvent online = new SeatEvent.StateChanged(ConnectionState.ONLINE, "test");
     for (SeatEvent event : List.of(suspended, paid, online)) {
-      delivery.add(event);
+      delivery.addEvent(event);
       delivery.run();
     }
 
@@ -259,7 +259,7 @@ class CallbacksTest extends ClientTestBase {
     Events events = new Events(null, tasks::add);
     Subscriber subscriber = new Subscriber();
     events.subscribe(subscriber);
-    events.add(new SeatEvent.Paid(1, List.of("A1")));
+    events.addEvent(new SeatEvent.Paid(1, List.of("A1")));
     subscriber.subscription.request(0);
     subscriber.subscription.request(-1);
     assertThat(subscriber.errors).isEmpty();
@@ -282,7 +282,7 @@ class CallbacksTest extends ClientTestBase {
     Subscriber cancelled = new Subscriber();
     events.subscribe(cancelled);
     cancelled.subscription.cancel();
-    events.end();
+    events.endEvents();
     events.run();
     runAll(tasks);
     completed.subscription.request(0);

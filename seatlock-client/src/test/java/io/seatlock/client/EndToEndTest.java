@@ -73,10 +73,10 @@ class EndToEndTest extends ClientTestBase {
   @Test
   void sale_withHolderDueAndRef() {
     granted(get(kiosk.lock("A1", "A2")));
-    assertThat(get(backend.pay(Sale.of("A1").heldBy(backend.holder()))))
+    assertThat(get(backend.pay(Sale.ofSeats("A1").heldBy(backend.holder()))))
         .isInstanceOf(Outcome.Refused.class);
-    granted(get(backend.pay(Sale.of("A1").heldBy(kiosk.holder()).ref("order 1"))));
-    granted(get(backend.reserve(Sale.of("A2").due(Instant.now().plusSeconds(3600)))));
+    granted(get(backend.pay(Sale.ofSeats("A1").heldBy(kiosk.holder()).ref("order 1"))));
+    granted(get(backend.reserve(Sale.ofSeats("A2").due(Instant.now().plusSeconds(3600)))));
 
     assertThat(backend.seats().taken())
         .isEqualTo(Map.of("A1", SeatStatus.PAID, "A2", SeatStatus.RESERVED));
@@ -87,7 +87,7 @@ class EndToEndTest extends ClientTestBase {
   @Test
   void everyPrivilegedAction() {
     granted(get(backend.reserve("A1")));
-    granted(get(backend.unreserve(Sale.of("A1").because("typo"))));
+    granted(get(backend.unreserve(Sale.ofSeats("A1").because("typo"))));
     granted(get(backend.pay("A1")));
     granted(get(backend.unpay("A1")));
     granted(get(backend.pay("A1")));
@@ -111,13 +111,13 @@ class EndToEndTest extends ClientTestBase {
   @Test
   void manyCallsAtOnce_areAllAnsweredInOrder() {
     List<java.util.concurrent.CompletableFuture<Outcome>> calls =
-        java.util.stream.IntStream.range(0, Link.MAX_OPEN_CALLS)
+        java.util.stream.IntStream.range(0, Reconnector.MAX_OPEN_CALLS)
             .mapToObj(i -> i % 2 == 0 ? kiosk.lock("A1") : kiosk.unlock("A1"))
             .toList();
 
     assertThat(calls).allSatisfy(call -> assertThat(get(call).isGranted()).isTrue());
     assertThat(kiosk.seats().mine()).isEmpty();
-    assertThat(kiosk.seats().seq()).isEqualTo(Link.MAX_OPEN_CALLS);
+    assertThat(kiosk.seats().seq()).isEqualTo(Reconnector.MAX_OPEN_CALLS);
   }
 
   @Test

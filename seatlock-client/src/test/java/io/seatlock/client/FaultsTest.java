@@ -496,7 +496,7 @@ class FaultsTest extends ClientTestBase {
     List<String> seats = List.copyOf(all.subList(0, 1 + random.nextInt(2)));
     String[] ids = seats.toArray(new String[0]);
     boolean ifHeld = random.nextBoolean();
-    Sale sale = ifHeld ? Sale.of(ids).heldBy(client.holder()) : Sale.of(ids);
+    Sale sale = ifHeld ? Sale.ofSeats(ids).heldBy(client.holder()) : Sale.ofSeats(ids);
     String action =
         List.of(
                 "lock",

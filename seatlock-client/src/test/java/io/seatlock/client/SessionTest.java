@@ -312,7 +312,7 @@ class SessionTest extends ClientTestBase {
   @Test
   void tooManyCalls_areNotSent() {
     suspend();
-    for (int i = 0; i < Link.MAX_OPEN_CALLS; i++) {
+    for (int i = 0; i < Reconnector.MAX_OPEN_CALLS; i++) {
       var unused = client.lock("A1");
     }
 
@@ -322,7 +322,7 @@ class SessionTest extends ClientTestBase {
   @Test
   void callsThatNobodyWaitsForAnyMore_leaveRoomForOthers() {
     suspend();
-    for (int i = 0; i < Link.MAX_OPEN_CALLS; i++) {
+    for (int i = 0; i < Reconnector.MAX_OPEN_CALLS; i++) {
       client.lock("A1").cancel(false);
     }
     CompletableFuture<Outcome> lock = client.lock("A2");
@@ -396,7 +396,7 @@ class SessionTest extends ClientTestBase {
     assertThatThrownBy(() -> client.lock("A1", "A1")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> client.lock(many)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> client.lock(large)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> client.block(Sale.of("A1").ref("order 1")))
+    assertThatThrownBy(() -> client.block(Sale.ofSeats("A1").ref("order 1")))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps one conversation on the line: makes a connection, notices its end, makes the next one, and
  * passes on what comes of it. Safe for use by many threads.
  */
-final class Link {
+final class Reconnector {
   /*
    * One lock guards everything that changes. Under it nothing blocks and no code of the program
    * runs: events are added to `events`, completions to `completions`, and both are started after,
@@ -48,7 +48,7 @@ final class Link {
 
   private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private static final Logger LOG = System.getLogger(Link.class.getPackageName());
+  private static final Logger LOG = System.getLogger(Reconnector.class.getPackageName());
 
   private final SeatLockClient.Builder settings;
   private final Threads threads;
@@ -76,7 +76,7 @@ final class Link {
   /** How many hellos for the session are on the way on connections that were given up. */
   private int strayHellos;
 
-  Link(SeatLockClient.Builder settings) {
+  Reconnector(SeatLockClient.Builder settings) {
     this.settings = settings;
     this.threads = new Threads();
     this.timers = settings.timers == null ? threads : settings.timers;
@@ -142,7 +142,7 @@ final class Link {
       if (!conversation.hasRoom(MAX_OPEN_CALLS)) {
         return notSent(MAX_OPEN_CALLS + " calls wait for their answers");
       }
-      future = conversation.open(request).future;
+      future = conversation.openCall(request).future;
     }
     release(true);
     return future;
@@ -196,7 +196,7 @@ final class Link {
       openConnections++;
     } catch (Throwable e) { // No more threads, perhaps.
       LOG.log(Level.WARNING, "An attempt to connect failed.", e);
-      ended(-1, "connecting failed: " + e, e);
+      connectionEnded(-1, "connecting failed: " + e, e);
     }
   }
 
@@ -227,7 +227,7 @@ final class Link {
   private void giveUp(Connection given, String why) {
     synchronized (lock) {
       if (given == connection) {
-        ended(-1, why, null);
+        connectionEnded(-1, why, null);
       }
     }
     given.abort(why);
@@ -235,7 +235,7 @@ final class Link {
   }
 
   /** The connection of now is no more. */
-  private void ended(int code, String why, @Nullable Throwable cause) {
+  private void connectionEnded(int code, String why, @Nullable Throwable cause) {
     connection = null;
     cancelDeadline();
     if (code < 0 && conversation.isGreetingAgain()) {
@@ -314,7 +314,7 @@ final class Link {
     conversation.dropSent(why);
     mirror.dropMine();
     moveTo(ConnectionState.CLOSED, why);
-    events.end();
+    events.endEvents();
     cancelDeadline();
     Connection last = connection;
     if (last != null) {
@@ -327,15 +327,15 @@ final class Link {
 
   private void failUnsent() {
     for (Call call : conversation.takeUnsent()) {
-      completions.add(() -> call.future.knowFailure(notSentException("the client is closed")));
-      complete(call.future::tell);
+      completions.add(() -> call.future.settleFailure(notSentException("the client is closed")));
+      complete(call.future::runDependents);
     }
   }
 
   /** The one way from state to state. */
   private void moveTo(ConnectionState next, String why) {
     state = next;
-    events.add(new SeatEvent.StateChanged(next, why));
+    events.addEvent(new SeatEvent.StateChanged(next, why));
   }
 
   private void complete(Runnable completion) {
@@ -390,9 +390,9 @@ final class Link {
       here = mayWrite && conversation.isNearlyIdle();
     }
     if (written != null && here) {
-      written.write();
+      written.writeMessages();
     } else if (written != null) {
-      threads.runProgramCode(written::write);
+      threads.runProgramCode(written::writeMessages);
     }
     events.run();
     ready.forEach(Runnable::run);
@@ -416,7 +416,7 @@ final class Link {
   private final class Wire implements Connection.Owner {
 
     @Override
-    public void opened(Connection from) {
+    public void connectionOpened(Connection from) {
       synchronized (lock) {
         if (from == connection) {
           conversation.hello();
@@ -426,7 +426,7 @@ final class Link {
     }
 
     @Override
-    public void received(Connection from, String text) {
+    public void messageReceived(Connection from, String text) {
       Message message;
       try {
         message = Message.parse(text);
@@ -451,18 +451,18 @@ final class Link {
     }
 
     @Override
-    public void ended(Connection from, int code, String why, @Nullable Throwable cause) {
+    public void connectionEnded(Connection from, int code, String why, @Nullable Throwable cause) {
       synchronized (lock) {
         openConnections--;
         if (from == connection) {
           if (state == ConnectionState.CLOSED) {
             connection = null;
           } else {
-            Link.this.ended(code, why, cause);
+            Reconnector.this.connectionEnded(code, why, cause);
           }
         }
         if (state == ConnectionState.CLOSED && connection == null) {
-          completions.add(Link.this::endThreads);
+          completions.add(Reconnector.this::endThreads);
         }
       }
       release();
@@ -474,19 +474,19 @@ final class Link {
 
     @Override
     public void send(String text) {
-      Objects.requireNonNull(connection).add(text);
+      Objects.requireNonNull(connection).addMessage(text);
       unwritten = connection;
     }
 
     @Override
     public void answered(Call call, Outcome outcome) {
-      completions.add(() -> call.future.know(outcome));
-      complete(call.future::tell);
+      completions.add(() -> call.future.settle(outcome));
+      complete(call.future::runDependents);
     }
 
     @Override
     public void happened(SeatEvent event) {
-      events.add(event);
+      events.addEvent(event);
     }
 
     @Override
@@ -550,7 +550,7 @@ final class Link {
 
     private void abortSoon(String why) {
       Connection current = Objects.requireNonNull(connection);
-      completions.add(() -> giveUp(current, LogText.of(why)));
+      completions.add(() -> giveUp(current, LogText.oneLine(why)));
     }
   }
 }
