@@ -1,7 +1,7 @@
 package io.seatlock.client;
 
 import java.time.Duration;
-import java.util.random.RandomGenerator;
+import java.util.Random;
 
 /**
  * How long to wait before the next attempt to connect: a random time between nothing and a limit
@@ -15,11 +15,11 @@ final class Backoff {
 
   private final long first;
   private final long longest;
-  private final RandomGenerator random;
+  private final Random random;
   private long limit;
   private long wish = -1;
 
-  Backoff(Duration first, Duration longest, RandomGenerator random) {
+  Backoff(Duration first, Duration longest, Random random) {
     this.first = first.toNanos();
     this.longest = longest.toNanos();
     this.random = random;
@@ -33,7 +33,9 @@ final class Backoff {
       wish = -1;
       return wished;
     }
-    long delay = random.nextLong(limit + 1);
+    // Android has no nextLong(bound). So few of the 2^64 values are left over that none is
+    // likelier.
+    long delay = Math.floorMod(random.nextLong(), limit + 1);
     limit = limit > longest / 2 ? longest : limit * 2;
     return delay;
   }

@@ -1,8 +1,6 @@
 package io.seatlock.client;
 
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -15,6 +13,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -54,7 +54,7 @@ final class Connection extends WebSocketClient {
   private static final long LAST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private static final Logger LOG = System.getLogger(Connection.class.getPackageName());
+  private static final Logger LOG = Logger.getLogger("io.seatlock.client");
 
   private final Owner owner;
   private final String threadName;
@@ -146,7 +146,7 @@ final class Connection extends WebSocketClient {
         // pongs.
         getSocket().getOutputStream().write(next.array(), next.arrayOffset(), next.limit());
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "A message met the end of the connection.", e);
+        LOG.log(Level.FINE, "A message met the end of the connection.", e);
         closeSocket();
       }
       synchronized (unwritten) {
@@ -170,7 +170,7 @@ final class Connection extends WebSocketClient {
       try {
         socket.close();
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "Closing a socket failed.", e);
+        LOG.log(Level.FINE, "Closing a socket failed.", e);
       }
     }
   }
@@ -298,7 +298,7 @@ final class Connection extends WebSocketClient {
 
   @Override
   public void onMessage(ByteBuffer bytes) {
-    LOG.log(Level.DEBUG, "Skipped a binary message.");
+    LOG.log(Level.FINE, "Skipped a binary message.");
   }
 
   @Override

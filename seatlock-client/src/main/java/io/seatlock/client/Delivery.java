@@ -1,11 +1,11 @@
 package io.seatlock.client;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ final class Delivery {
   /** After so many events in one task the executor may do something else. */
   private static final int BATCH = 100;
 
-  private static final Logger LOG = System.getLogger(Delivery.class.getPackageName());
+  private static final Logger LOG = Logger.getLogger("io.seatlock.client");
 
   private final Consumer<SeatEvent> receiver;
   private final Executor executor;
@@ -109,7 +109,7 @@ final class Delivery {
     } catch (Throwable e) {
       // Once aloud: it may be shut down, and a show has many events.
       LOG.log(
-          refused ? Level.DEBUG : Level.WARNING,
+          refused ? Level.FINE : Level.WARNING,
           "The callback executor takes no task; the events wait.",
           e);
       refused = true;

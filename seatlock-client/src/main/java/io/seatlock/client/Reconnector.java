@@ -5,8 +5,6 @@ import io.seatlock.protocol.RequestId;
 import io.seatlock.protocol.v2.Message;
 import io.seatlock.protocol.v2.Message.Failed;
 import io.seatlock.protocol.v2.Request;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.java_websocket.framing.CloseFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ final class Reconnector {
 
   private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private static final Logger LOG = System.getLogger(Reconnector.class.getPackageName());
+  private static final Logger LOG = Logger.getLogger("io.seatlock.client");
 
   private final SeatLockClient.Builder settings;
   private final Threads threads;
@@ -292,7 +292,7 @@ final class Reconnector {
     if (state != ConnectionState.SUSPENDED) {
       moveTo(ConnectionState.SUSPENDED, why);
     } else {
-      LOG.log(Level.DEBUG, "An attempt to connect failed: {0}", why);
+      LOG.log(Level.FINE, "An attempt to connect failed: {0}", why);
     }
     var unused =
         timers.after(

@@ -4,8 +4,6 @@ import io.seatlock.core.Command;
 import io.seatlock.protocol.RequestId;
 import io.seatlock.protocol.v2.Request;
 import io.seatlock.protocol.v2.Request.Action;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -13,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -20,7 +19,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +73,7 @@ public final class SeatLockClient implements AutoCloseable {
   /** How much longer than its deadlines closing may take: the threads have to notice them. */
   private static final long CLOSE_SLACK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final Logger LOG = System.getLogger(SeatLockClient.class.getPackageName());
+  private static final Logger LOG = Logger.getLogger("io.seatlock.client");
 
   private final Builder settings;
   private final Reconnector reconnector;
@@ -247,7 +247,7 @@ public final class SeatLockClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
-      LOG.log(Level.DEBUG, "The connection is still being closed.");
+      LOG.log(Level.FINE, "The connection is still being closed.");
     }
   }
 
@@ -325,7 +325,7 @@ public final class SeatLockClient implements AutoCloseable {
     Duration longestRetry = Duration.ofSeconds(10);
     boolean waitWhileSuspended = true;
     @Nullable Timers timers;
-    RandomGenerator random = new SecureRandom();
+    Random random = new SecureRandom();
 
     private Builder(URI uri, URI... more) {
       List<URI> all = new ArrayList<>();
@@ -466,7 +466,7 @@ public final class SeatLockClient implements AutoCloseable {
     }
 
     /** Tests know the chances. */
-    Builder random(RandomGenerator random) {
+    Builder random(Random random) {
       this.random = random;
       return this;
     }

@@ -57,8 +57,8 @@ class BackoffTest {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public long nextLong(long bound) {
-      return bound - 1;
+    public long nextLong() {
+      return -1; // The remainder of which is the largest.
     }
   }
 }

@@ -42,7 +42,7 @@ class ArchiveVersionsTest {
   }
 
   private static String resource(String name) throws IOException {
-    try (InputStream in = ArchiveVersionsTest.class.getResourceAsStream("tools/" + name)) {
+    try (InputStream in = ArchiveVersionsTest.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
   }

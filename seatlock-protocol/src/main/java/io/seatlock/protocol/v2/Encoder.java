@@ -203,7 +203,7 @@ public final class Encoder {
     StringBuilder end = new StringBuilder();
     for (String seat : yours) {
       // A well-formed seat id has no character that JSON would have to escape.
-      end.append(end.isEmpty() ? "" : ",").append('"').append(seat).append('"');
+      end.append(end.length() == 0 ? "" : ",").append('"').append(seat).append('"');
     }
     end.append(']');
     if (id != null) {
