@@ -2,6 +2,7 @@ package io.seatlock.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seatlock.client.testkit.FakeSeatLockServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -30,9 +31,19 @@ class EmbeddingIT {
   private enum Embedder {
     CORE_ALONE("CoreProgram", "seatlock-core"),
     SQLITE_WITHOUT_POSTGRES("SqliteProgram", "seatlock-core", "seatlock-jdbc", "sqlite-jdbc"),
-    POSTGRES_WITHOUT_SQLITE("PostgresProgram", "seatlock-core", "seatlock-jdbc", "postgresql");
+    POSTGRES_WITHOUT_SQLITE("PostgresProgram", "seatlock-core", "seatlock-jdbc", "postgresql"),
+    CLIENT_WITHOUT_FAKE_SERVER(
+        "ClientProgram",
+        "seatlock-core",
+        "seatlock-protocol",
+        "seatlock-client",
+        "Java-WebSocket",
+        "gson",
+        "slf4j-api");
 
     private final String program;
+
+    @SuppressWarnings("ImmutableEnumChecker") // It is immutable.
     private final List<String> jars;
 
     Embedder(String program, String... jars) {
@@ -106,11 +117,14 @@ class EmbeddingIT {
             argument));
   }
 
-  /** What the program is told about its database. */
-  private String argument(Embedder embedder, EmbeddedPostgres postgres) {
-    return embedder == Embedder.POSTGRES_WITHOUT_SQLITE
-        ? "postgresql://postgres@localhost:" + postgres.getPort() + "/postgres"
-        : directory.resolve("data").toString();
+  /** Where the program finds its database or its server. */
+  private String argument(Embedder embedder, EmbeddedPostgres postgres, FakeSeatLockServer server) {
+    return switch (embedder) {
+      case POSTGRES_WITHOUT_SQLITE ->
+          "postgresql://postgres@localhost:" + postgres.getPort() + "/postgres";
+      case CLIENT_WITHOUT_FAKE_SERVER -> server.uri().toString();
+      case CORE_ALONE, SQLITE_WITHOUT_POSTGRES -> directory.resolve("data").toString();
+    };
   }
 
   private static EmbeddedPostgres database(Embedder embedder) throws IOException {
@@ -126,8 +140,9 @@ class EmbeddingIT {
   @EnumSource
   void program_withItsOwnJarsAlone_locksASeat(Embedder embedder) throws Exception {
     compile(embedder.program, embedder.jars());
-    try (EmbeddedPostgres postgres = database(embedder)) {
-      String argument = argument(embedder, postgres);
+    try (EmbeddedPostgres postgres = database(embedder);
+        FakeSeatLockServer server = FakeSeatLockServer.start()) {
+      String argument = argument(embedder, postgres, server);
       Outcome onClassPath = runOnClassPath(embedder.program, argument, embedder.jars());
       assertThat(onClassPath.out()).contains("Granted[").contains("seats=[A1]");
       assertThat(onClassPath.exitCode()).isZero();

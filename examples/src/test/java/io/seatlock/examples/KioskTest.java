@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.seatlock.client.ConnectionState;
 import io.seatlock.client.SeatLockClient;
-import io.seatlock.client.fake.FakeSeatLockServer;
+import io.seatlock.client.testkit.FakeSeatLockServer;
 import io.seatlock.core.Command;
 import io.seatlock.core.Result;
 import io.seatlock.core.SeatStatus;

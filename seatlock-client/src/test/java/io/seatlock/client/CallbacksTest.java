@@ -9,7 +9,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 
-import io.seatlock.client.fake.FakeSeatLockServer;
+import io.seatlock.client.testkit.FakeSeatLockServer;
 import io.seatlock.core.Command;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.seatlock.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.seatlock.client.fake.FakeSeatLockServer;
+import io.seatlock.client.testkit.FakeSeatLockServer;
 import io.seatlock.core.ShowSettings;
 import java.io.IOException;
 import java.io.OutputStream;

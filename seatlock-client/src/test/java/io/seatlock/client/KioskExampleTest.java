@@ -3,7 +3,7 @@ package io.seatlock.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import example.KioskExample;
-import io.seatlock.client.fake.FakeSeatLockServer;
+import io.seatlock.client.testkit.FakeSeatLockServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

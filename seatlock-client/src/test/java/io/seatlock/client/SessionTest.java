@@ -4,7 +4,7 @@ import static io.seatlock.client.EndToEndTest.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.seatlock.client.fake.FakeSeatLockServer;
+import io.seatlock.client.testkit.FakeSeatLockServer;
 import io.seatlock.core.Command;
 import io.seatlock.core.Reason;
 import io.seatlock.core.SeatStatus;

@@ -1,4 +1,4 @@
-package io.seatlock.client.fake;
+package io.seatlock.client.testkit;
 
 import io.seatlock.core.Change;
 import io.seatlock.core.Command;
@@ -13,6 +13,7 @@ import io.seatlock.core.Show;
 import io.seatlock.core.ShowSettings;
 import io.seatlock.protocol.InvalidMessageException;
 import io.seatlock.protocol.RequestId;
+import io.seatlock.protocol.Role;
 import io.seatlock.protocol.v2.Actions;
 import io.seatlock.protocol.v2.Encoder;
 import io.seatlock.protocol.v2.Encoder.ErrorCode;
@@ -51,9 +52,9 @@ import org.java_websocket.server.WebSocketServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server for tests of programs that use the client: it has one show, real rules, and a time that
- * stands still, and makes trouble when it is told to. Not for production: it checks no keys and
- * defends itself against nobody. Safe for use by many threads.
+ * A server for tests of programs that use the client: it has real rules, a time that stands still,
+ * and makes trouble on request. Not for production: it defends itself against nobody. Safe for use
+ * by many threads.
  *
  * <pre>{@code
  * try (FakeSeatLockServer server = FakeSeatLockServer.start();
@@ -63,6 +64,10 @@ import org.jspecify.annotations.Nullable;
  *   server.dropConnections(); // the kiosk comes back
  * }
  * }</pre>
+ *
+ * <p>As on the real server, the path of a URI names the show, which is opened on first use. Without
+ * keys every client may do everything; with {@link Builder#key keys} each may do what its role
+ * allows, and one without a key is a kiosk.
  */
 public final class FakeSeatLockServer implements AutoCloseable {
 
@@ -80,7 +85,8 @@ public final class FakeSeatLockServer implements AutoCloseable {
           });
 
   private final SeatLock seatLock;
-  private final Show show;
+  private final Map<String, Role> keys;
+  private final Map<String, Show.Subscription> followed = new ConcurrentHashMap<>();
   private final Sockets sockets = new Sockets();
   private final CountDownLatch started = new CountDownLatch(1);
   private final Map<WebSocket, Guest> guests = new ConcurrentHashMap<>();
@@ -92,16 +98,16 @@ public final class FakeSeatLockServer implements AutoCloseable {
   private volatile boolean refusing;
   private final AtomicInteger hellos = new AtomicInteger();
 
-  private FakeSeatLockServer(ShowSettings settings) {
+  private FakeSeatLockServer(Builder builder) {
     InstantSource clock = () -> now;
-    seatLock = SeatLock.create(settings, clock);
-    show = seatLock.show("fake");
-    Show.Subscription unused = show.listenToDecisions(this::broadcast);
+    seatLock = SeatLock.create(builder.settings, clock);
+    keys = Map.copyOf(builder.keys);
+    builder.shows.forEach((name, seats) -> seatLock.open(name, builder.settings, seats));
   }
 
   /** Starts a server on a free port of this machine, with {@link ShowSettings#DEFAULT}. */
   public static FakeSeatLockServer start() {
-    return start(ShowSettings.DEFAULT);
+    return builder().start();
   }
 
   /**
@@ -110,7 +116,52 @@ public final class FakeSeatLockServer implements AutoCloseable {
    * @throws IllegalStateException if it does not start
    */
   public static FakeSeatLockServer start(ShowSettings settings) {
-    FakeSeatLockServer server = new FakeSeatLockServer(settings);
+    return builder().settings(settings).start();
+  }
+
+  /** A server with keys, or with shows that have known seats. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What a server is started with. Not safe for use by many threads. */
+  public static final class Builder {
+    private ShowSettings settings = ShowSettings.DEFAULT;
+    private final Map<String, List<String>> shows = new LinkedHashMap<>();
+    private final Map<String, Role> keys = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** Sets the rules of all shows. If not given, they are {@link ShowSettings#DEFAULT}. */
+    public Builder settings(ShowSettings settings) {
+      this.settings = Objects.requireNonNull(settings, "settings");
+      return this;
+    }
+
+    /** Adds a show that has these seats and no others. */
+    public Builder show(String name, String... seats) {
+      shows.put(Objects.requireNonNull(name, "name"), List.of(seats));
+      return this;
+    }
+
+    /** Adds an access key. From the first one on, clients may only do what their role allows. */
+    public Builder key(String key, Role role) {
+      keys.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(role, "role"));
+      return this;
+    }
+
+    /**
+     * Starts the server on a free port of this machine.
+     *
+     * @throws IllegalStateException if it does not start
+     * @throws IllegalArgumentException if the name of a show or a seat id is ill-formed
+     */
+    public FakeSeatLockServer start() {
+      return FakeSeatLockServer.start(new FakeSeatLockServer(this));
+    }
+  }
+
+  private static FakeSeatLockServer start(FakeSeatLockServer server) {
     server.sockets.start();
     try {
       if (!server.started.await(START.toSeconds(), TimeUnit.SECONDS)) {
@@ -123,13 +174,30 @@ public final class FakeSeatLockServer implements AutoCloseable {
     return server;
   }
 
-  /** Where clients find it. Any path leads to the one show. */
+  /** Where clients find the show {@code fake}. */
   public URI uri() {
-    return URI.create("ws://127.0.0.1:" + sockets.getPort() + "/fake");
+    return uri("fake");
   }
 
-  /** The show: look at it, or do in it what others would do. */
+  /** Where clients find a show. */
+  public URI uri(String show) {
+    return URI.create("ws://127.0.0.1:" + sockets.getPort() + "/" + show);
+  }
+
+  /** The show {@code fake}: look at it, or do in it what others would do. */
   public Show show() {
+    return show("fake");
+  }
+
+  /**
+   * The show of this name, opened now if it is not open yet.
+   *
+   * @throws IllegalArgumentException if the name is ill-formed
+   */
+  public Show show(String name) {
+    Show show = seatLock.show(name);
+    followed.computeIfAbsent(
+        name, n -> show.listenToDecisions(decision -> broadcast(show, decision)));
     return show;
   }
 
@@ -177,10 +245,12 @@ public final class FakeSeatLockServer implements AutoCloseable {
 
   /** Ends all sessions and breaks all connections: clients come back without locks. */
   public void forgetSessions() {
-    for (String holder : List.copyOf(byHolder.keySet())) {
-      byHolder.remove(holder);
-      show.apply(new Command.CloseSession(holder));
-    }
+    Map.copyOf(byHolder)
+        .forEach(
+            (holder, guest) -> {
+              byHolder.remove(holder);
+              guest.show.apply(new Command.CloseSession(holder));
+            });
     dropConnections();
   }
 
@@ -253,10 +323,10 @@ public final class FakeSeatLockServer implements AutoCloseable {
   }
 
   /** Called in the show's order. */
-  private void broadcast(Decision decision) {
+  private void broadcast(Show show, Decision decision) {
     boolean answered = decision.answer() != null;
     for (Guest guest : guests.values()) {
-      if (guest.started) {
+      if (guest.started && guest.show == show) {
         decision.ended().forEach(event -> guest.receive(event, false));
         decision.events().forEach(event -> guest.receive(event, answered));
       }
@@ -266,11 +336,14 @@ public final class FakeSeatLockServer implements AutoCloseable {
   /** A connection, and the session on it once it has said hello. */
   private final class Guest {
     final WebSocket socket;
+    final Show show;
+    volatile Role role = keys.isEmpty() ? Role.BACKEND : Role.KIOSK;
     volatile @Nullable String holder;
     volatile boolean started;
 
-    Guest(WebSocket socket) {
+    Guest(WebSocket socket, Show show) {
       this.socket = socket;
+      this.show = show;
     }
 
     void send(byte[] message) {
@@ -308,7 +381,9 @@ public final class FakeSeatLockServer implements AutoCloseable {
       RequestId id = request.id();
       String known = holder;
       if (known == null) {
-        hello(request);
+        if (identify(request)) {
+          hello(request);
+        }
         return;
       }
       switch (request.action().purpose()) {
@@ -323,6 +398,20 @@ public final class FakeSeatLockServer implements AutoCloseable {
         }
         case COMMAND -> act(known, request);
       }
+    }
+
+    /** Whether the client's key is known, if it has shown one and there are any. */
+    private boolean identify(Request request) {
+      if (request.key() == null || keys.isEmpty()) {
+        return true;
+      }
+      Role named = keys.get(request.key());
+      if (named == null) {
+        send(Encoder.error(request.id(), ErrorCode.UNAUTHORIZED, "This key opens nothing."));
+        return false;
+      }
+      role = named;
+      return true;
     }
 
     private void hello(Request request) {
@@ -360,7 +449,7 @@ public final class FakeSeatLockServer implements AutoCloseable {
               granted.seats(),
               granted.expiresInMillis(),
               show.settings(),
-              "backend");
+              role.word());
       show.seatMap(
           map -> {
             send(welcome);
@@ -375,6 +464,11 @@ public final class FakeSeatLockServer implements AutoCloseable {
 
     private void act(String author, Request request) throws InvalidMessageException {
       RequestId id = request.id();
+      if (!role.includes(request.action().role())) {
+        String sentence = "The role " + role.word() + " may not do that.";
+        send(Encoder.error(id, ErrorCode.FORBIDDEN, sentence));
+        return;
+      }
       Function<Request, byte[]> wanted = nextAnswers.poll();
       if (wanted != null) {
         send(wanted.apply(request));
@@ -434,7 +528,12 @@ public final class FakeSeatLockServer implements AutoCloseable {
         socket.closeConnection(CloseFrame.ABNORMAL_CLOSE, "");
         return;
       }
-      guests.put(socket, new Guest(socket));
+      String name = URI.create(handshake.getResourceDescriptor()).getPath().substring(1);
+      try {
+        guests.put(socket, new Guest(socket, show(name.isEmpty() ? "main" : name)));
+      } catch (IllegalArgumentException e) { // There can be no such show.
+        socket.close(CloseFrame.POLICY_VALIDATION, e.getMessage());
+      }
     }
 
     @Override
