@@ -8,8 +8,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * The future of a call. Whoever waits for it is woken by the thread that knows the outcome; what a
- * program has chained to it may take its time, so it runs on another thread. Safe for many threads.
+ * The future of a call. Those who wait for it are woken by the thread that knows the outcome; what
+ * a program has chained to it may take its time, so it runs on another thread. Safe for many
+ * threads.
  */
 final class Answer extends CompletableFuture<Outcome> {
   /*
@@ -22,7 +23,7 @@ final class Answer extends CompletableFuture<Outcome> {
   private final CompletableFuture<Outcome> known = new CompletableFuture<>();
 
   /**
-   * Wakes whoever waits. {@link #runDependents} is to be called after it, on a thread that may
+   * Wakes those who wait. {@link #runDependents} is to be called after it, on a thread that may
    * block.
    */
   void settle(Outcome outcome) {

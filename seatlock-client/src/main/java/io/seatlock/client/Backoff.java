@@ -10,7 +10,7 @@ import java.util.Random;
  */
 final class Backoff {
 
-  /** A server may ask for patience, but not for ever. */
+  /** A server may ask for patience, but only so much. */
   private static final long LONGEST_WISH = Duration.ofMinutes(5).toNanos();
 
   private final long first;

@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at one WebSocket connection. {@link #abort} ends it at any moment, whatever it waits
- * for, and however it ends, its owner is told so once, by its last act.
+ * for, and however it ends, its last act is to notify its owner, once.
  */
 final class Connection extends WebSocketClient {
   /*
    * The library connects, reads and calls back on one thread, and writes on a second one what it
-   * says by itself. Texts are not given to that one but written by whoever has them, since waking
-   * another thread takes longer than writing. All ways to end lead through the first: it is the one
+   * says by itself. Texts are not given to that one but written by the calling thread, since
+   * waking another one takes longer than writing. All ways to end lead through the first: it is the one
    * that tells the owner. The library has no deadline of its own for connecting, for the handshake
    * or for closing; closing the socket under it makes each of them return, so this class keeps a
    * hand on the plain socket, which is also below TLS. To have both it connects the socket itself,
@@ -209,7 +209,8 @@ final class Connection extends WebSocketClient {
 
   /**
    * The library's writing thread closes the socket when it has written what is left, such as the
-   * answer to a close. It tells nobody, and it waits for ever for a server that does not read.
+   * answer to a close. It notifies nobody, and it waits without end for a server that does not
+   * read.
    */
   private void letWriterFinish() {
     Socket socket = plainSocket;

@@ -367,9 +367,9 @@ final class Conversation {
   }
 
   /**
-   * While there was no connection the time limit may have ended. The log of changes is told to a
-   * client that comes back as it is to everyone, so this client has to find out by itself. What
-   * others have made of the seats since was told before, and is told again after it.
+   * While there was no connection the time limit may have ended. A client that comes back receives
+   * the changes as everyone does, so this client has to find out by itself. It has received what
+   * others have made of the seats since, and delivers that again afterwards.
    */
   private void tellWhatWasLost() {
     if (mineBefore == null) {
@@ -427,8 +427,8 @@ final class Conversation {
 
   /**
    * What a connection that is lost has asked for may be decided after the next one has resumed the
-   * session. Then that is told of it as everyone is, before the call's own answer: the mirror has
-   * taken a lock for somebody else's.
+   * session. Then the new connection receives it as everyone does, before the call's own answer:
+   * the mirror has taken a lock for somebody else's.
    */
   private boolean wasToldAsSomebodyElses(Call call, Changed answer) {
     return call.repeated

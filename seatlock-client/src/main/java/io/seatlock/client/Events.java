@@ -8,7 +8,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells events to a client's listener and to whoever subscribes. Safe for many threads.
+ * Delivers events to a client's listener and to its subscribers. Safe for many threads.
  *
  * <p>As with {@link Delivery}: {@link #addEvent} under a lock, then {@link #run} without it.
  */

@@ -50,7 +50,7 @@ public sealed interface SeatEvent {
 
   /**
    * This client's time limit has ended: it has lost all its locks, these. If that was while it was
-   * suspended, it is told later, and {@code seq} is the number of the last change by then.
+   * suspended, the event comes later, and {@code seq} is the number of the last change by then.
    */
   record Deleted(long seq, List<String> seats) implements SeatEvent {
     @Override
@@ -147,7 +147,7 @@ public sealed interface SeatEvent {
   }
 
   /**
-   * Whoever hears this was so slow that it has missed events. {@link SeatLockClient#seats} has them
+   * The recipient was so slow that it has missed events. {@link SeatLockClient#seats} includes them
    * all.
    *
    * @param count how many

@@ -12,8 +12,8 @@ import java.util.List;
  * event, and perhaps later ones, when the listener hears of it. A method may block or throw: it
  * delays the following events, never the connection or a call. What it throws is logged.
  *
- * <p>A listener that falls 10,000 events behind misses what comes until it has caught up; then it
- * is told so by {@link #onMissed}.
+ * <p>A listener that falls 10,000 events behind misses what comes until it has caught up; then
+ * {@link #onMissed} is called.
  */
 public interface SeatListener {
 
@@ -48,7 +48,7 @@ public interface SeatListener {
 
   /**
    * This client has lost its locks to the time limit, now or while it was suspended. If others have
-   * some of the seats by now, that is told next, perhaps for the second time.
+   * some of the seats by now, those events follow, perhaps for the second time.
    */
   default void onDeleted(SeatEvent.Deleted event) {
     onSeatsChanged(event.seats(), SeatStatus.AVAILABLE);

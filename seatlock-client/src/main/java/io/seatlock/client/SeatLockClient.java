@@ -48,12 +48,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Connections.</b> When the connection is lost the client is {@link
  * ConnectionState#SUSPENDED}. The server keeps the session and its locks for a while (its grace, 30
- * seconds by default). A client that is back in time goes on as if nothing had happened: calls
- * without an answer are asked for again, and the events of the meantime are told. Otherwise it is
- * {@link ConnectionState#LOST}, then online with a new session and without locks. Calls that were
- * not sent before are sent in the new session then, so sell what a client has locked only {@link
- * Sale#heldBy on condition} that it still holds it. If somebody else takes over the session, which
- * takes its secret token, the client is closed.
+ * seconds by default). A client that is back in time continues as if nothing had happened: it
+ * repeats calls without an answer and receives the events of the meantime. Otherwise it is {@link
+ * ConnectionState#LOST}, then online with a new session and without locks. Calls that were not sent
+ * before are sent in the new session then, so sell what a client has locked only {@link Sale#heldBy
+ * on condition} that it still holds it. If somebody else takes over the session, which takes its
+ * secret token, the client is closed.
  *
  * <p><b>Threads.</b> Futures complete on threads of the client, each on its own if need be: what a
  * program chains to one may block, also to wait for another call. (What is chained to a future that
@@ -64,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeatLockClient implements AutoCloseable {
 
-  /** What servers take as one message, unless they are told otherwise. */
+  /** What servers take as one message, unless they are configured otherwise. */
   private static final int MAX_MESSAGE_BYTES = 16 * 1024;
 
   /** Longer than any call's id is, as text. */
@@ -112,14 +112,14 @@ public final class SeatLockClient implements AutoCloseable {
     return call(Action.UNLOCK_ALL, List.of());
   }
 
-  /** Starts the time limit of this client's locks anew. */
+  /** Restarts the time limit of this client's locks. */
   public CompletableFuture<Outcome> extend() {
     return call(Action.EXTEND, List.of());
   }
 
   /**
-   * Reserves the seats, whoever has them locked by then: to sell what a client has locked, name it
-   * by {@link Sale#heldBy}. Needs a key.
+   * Reserves the seats, no matter who has them locked by then: to sell what a client has locked,
+   * name it by {@link Sale#heldBy}. Needs a key.
    */
   public CompletableFuture<Outcome> reserve(String... seats) {
     return reserve(Sale.ofSeats(seats));
@@ -141,8 +141,8 @@ public final class SeatLockClient implements AutoCloseable {
   }
 
   /**
-   * Marks the seats paid, whoever has them locked or reserved by then: to sell what a client has
-   * locked, name it by {@link Sale#heldBy}. Needs a key.
+   * Marks the seats paid, no matter who has them locked or reserved by then: to sell what a client
+   * has locked, name it by {@link Sale#heldBy}. Needs a key.
    */
   public CompletableFuture<Outcome> pay(String... seats) {
     return pay(Sale.ofSeats(seats));
@@ -209,8 +209,8 @@ public final class SeatLockClient implements AutoCloseable {
   }
 
   /**
-   * The public name of this client's session, for {@link Sale#heldBy} of whoever sells the seats
-   * that it has locked. A client that was {@link ConnectionState#LOST} has another one.
+   * The public name of this client's session, for {@link Sale#heldBy} in the program that sells the
+   * seats it has locked. A client that was {@link ConnectionState#LOST} has another one.
    */
   public String holder() {
     return reconnector.holder();
@@ -218,8 +218,8 @@ public final class SeatLockClient implements AutoCloseable {
 
   /**
    * The events from now on, as the listener gets them; a subscriber that is 10,000 events behind
-   * misses what comes next and is told so. It completes after the client is closed. Subscribers are
-   * called as the listener is, on the same executor.
+   * misses what comes next and receives {@link SeatEvent.Missed}. It completes after the client is
+   * closed. Subscribers are called as the listener is, on the same executor.
    */
   public Flow.Publisher<SeatEvent> events() {
     return reconnector.events();

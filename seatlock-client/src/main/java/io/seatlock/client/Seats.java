@@ -51,8 +51,8 @@ public final class Seats {
   }
 
   /**
-   * What the seat is. A seat that the show does not have counts as available: a client is told of
-   * the seats that are taken, not of all there are.
+   * What the seat is. A seat that the show does not have counts as available: a client learns which
+   * seats are taken, not which there are.
    */
   public SeatStatus status(String seat) {
     SeatStatus status = taken.get(Objects.requireNonNull(seat, "seat"));

@@ -6,7 +6,7 @@ public enum SeatStatus {
   AVAILABLE(0),
   /** Held by one holder until it is unlocked, sold or the holder's time limit ends. */
   LOCKED(1),
-  /** Set aside for an order, for ever or until its due time. */
+  /** Set aside for an order, without end or until its due time. */
   RESERVED(2),
   /** Sold. */
   PAID(3),

@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commands in words for whoever reads the log: in the database each as a JSON array of texts, each
- * text with its place in it, elsewhere as an object. The action is called as on the wire; what is
- * done at most once is told as what it does, with the request's id. A holder that one of the arrays
- * before has told is the number of that array, counted from 0. What proves who somebody is stays
- * out. Not safe for use by many threads.
+ * Commands in words for readers of the log: in the database each as a JSON array of texts, each
+ * text with its place in it, elsewhere as an object. The action is called as on the wire; a request
+ * that is done at most once appears as its action, with the request's id. A holder that an earlier
+ * array names appears as the number of that array, counted from 0. What proves who somebody is
+ * stays out. Not safe for use by many threads.
  */
 public final class CommandText {
   /*

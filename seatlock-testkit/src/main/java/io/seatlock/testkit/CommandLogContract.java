@@ -28,8 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is demanded of every {@link CommandLog}. Whoever writes one extends this class; JUnit does
- * the rest.
+ * What is demanded of every {@link CommandLog}. To test one, extend this class; JUnit does the
+ * rest.
  */
 public abstract class CommandLogContract {
 

@@ -22,7 +22,7 @@ import java.util.Map;
  */
 final class AppendTransaction {
   /*
-   * Whoever appends to a show holds its advisory lock until the transaction ends. So the commands
+   * A node that appends to a show holds its advisory lock until the transaction ends. So the commands
    * that are committed are always the first ones of the show without a gap, and what the first trip
    * reads, in a statement after the lock, is all that there is. Locks are taken in one order, by
    * the number of the show. The primary key would stop a node that did not hold the lock.
@@ -30,7 +30,7 @@ final class AppendTransaction {
    * The update of the node's own row says that it lives. If the row is gone, others have declared
    * the node dead; if it is being removed just now, one of the two waits for the other.
    *
-   * The others are told after the commit, in the same trip: a transaction that notifies commits
+   * The other nodes are notified after the commit, in the same trip: a transaction that notifies commits
    * under a lock of the whole database, and would make the flushes of all nodes wait for each
    * other.
    */
@@ -143,7 +143,8 @@ final class AppendTransaction {
   }
 
   /**
-   * Appends, commits and tells the others. If this throws, the rows may be in the log or not.
+   * Appends, commits and notifies the other nodes. If this throws, the rows may be in the log or
+   * not.
    *
    * @param news for the others
    */

@@ -19,7 +19,7 @@ import org.postgresql.PGNotification;
  */
 final class PostgresListener implements AutoCloseable {
 
-  /** More shows than can be told. */
+  /** More shows than one notification can name. */
   private static final String MANY = "*";
 
   private static final int LONGEST = 7000;
@@ -91,7 +91,7 @@ final class PostgresListener implements AutoCloseable {
     try (Statement statement = own.createStatement()) {
       statement.execute("LISTEN \"" + channel.replace("\"", "\"\"") + '"');
     }
-    // Whatever was told before nobody has heard.
+    // Notifications sent before this point were not received.
     hear(List.of(MANY));
     PGConnection notified = own.unwrap(PGConnection.class);
     while (!closed) {

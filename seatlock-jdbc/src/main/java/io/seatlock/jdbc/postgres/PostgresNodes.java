@@ -12,7 +12,7 @@ import java.util.Set;
 /** The table of nodes that live, by the database's clock. Of one thread. */
 final class PostgresNodes {
   /*
-   * A node that has been silent for too long is dead: whoever notices removes its row, and with it
+   * A node that has been silent for too long is dead: the node that notices removes its row, and with it
    * the node's right to append, since every append updates that row. Rows that a transaction holds
    * just now are left alone.
    */

@@ -21,7 +21,7 @@ final class PostgresStore extends LogStore {
   /** Written by no node: what was brought here from elsewhere. */
   private static final long NO_NODE = 0;
 
-  /** Whoever changes the schema holds this lock of the database: "seatlock". */
+  /** A program that changes the schema holds this lock of the database: "seatlock". */
   private static final long MIGRATION = 0x736561746c6f636bL;
 
   private static final List<String> STEPS =
@@ -203,7 +203,7 @@ final class PostgresStore extends LogStore {
                 + " = off: it would lose commands that were acknowledged. Turn it on");
       }
     }
-    // Whoever turns it off later does not turn it off here.
+    // Someone who turns it off later does not turn it off here.
     execute(connection, "SET synchronous_commit = " + ask(connection, "SHOW synchronous_commit"));
   }
 
@@ -266,7 +266,7 @@ final class PostgresStore extends LogStore {
     return "seatlock." + schema;
   }
 
-  /** The number of the lock that whoever appends to a show holds. */
+  /** The number of the lock that a node holds while it appends to a show. */
   long lockOf(long show) {
     return (schema << 32) + show;
   }

@@ -423,7 +423,7 @@ final class PostgresWriter implements LogWriter {
         names.add(queued.submission().show());
       }
     }
-    // In one order on all nodes: whoever creates a show waits for others who create it.
+    // In one order on all nodes: a node that creates a show waits for other nodes that create it.
     List<Created> created = new ArrayList<>();
     for (String name : names.stream().filter(each -> feed().find(each) == null).sorted().toList()) {
       Snapshot initial = replica().initial(name);

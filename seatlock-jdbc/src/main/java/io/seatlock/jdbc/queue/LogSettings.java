@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be set in a log; tests set more of it than others can.
  *
- * @param retain how long commands are kept that a snapshot covers; null for ever
+ * @param retain how long commands are kept that a snapshot covers; null for no limit
  * @param snapshotEvery after how many commands a show gets a snapshot
  * @param snapshotAtClose after how many of them it gets one when the log is closed
  * @param patience how long commands wait that are not patient

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * A submission in the queue of a log. It is claimed by the log's thread when it goes into a commit,
- * and from then on nobody else may end it; until then it can be given up by whoever counts the
- * time.
+ * and from then on nobody else may end it; until then the thread that counts the time can give it
+ * up.
  */
 public final class QueuedCommand {
 
@@ -26,7 +26,7 @@ public final class QueuedCommand {
   private final Submission submission;
   private volatile State state = State.FREE;
 
-  /** Of whoever counts the time. */
+  /** Of the thread that counts the time. */
   private boolean seen;
 
   private long seenAt;
@@ -45,8 +45,8 @@ public final class QueuedCommand {
   }
 
   /**
-   * For how many nanoseconds whoever counts the time has known it. To read the clock when it comes
-   * would cost more than all else that is done with it then.
+   * For how many nanoseconds the thread that counts the time has known it. To read the clock when
+   * it comes would cost more than all else that is done with it then.
    */
   long seenFor(long nanoTime) {
     if (!seen) {

@@ -41,7 +41,7 @@ public final class SqliteLog implements CommandLog {
 
   /**
    * Returns such a log that removes, in the background, commands that are older than this and
-   * covered by a snapshot. Otherwise it keeps them for ever.
+   * covered by a snapshot. Otherwise it keeps them indefinitely.
    *
    * @throws IllegalArgumentException if the age is negative
    */

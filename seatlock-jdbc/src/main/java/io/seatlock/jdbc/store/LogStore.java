@@ -22,7 +22,7 @@ public abstract class LogStore implements AutoCloseable {
 
   /*
    * A row is what one transaction appended to a show, or a part of it. Its key is the place of its
-   * first command. Whoever appends knows the last row that there is and begins behind it, so two
+   * first command. A writer that appends knows the last row that there is and begins behind it, so two
    * writers that both go on from the same row want the same key, and one of them fails: the primary
    * key keeps a log from forking as well as if each command had a row.
    *
@@ -285,7 +285,7 @@ public abstract class LogStore implements AutoCloseable {
   /** The condition for a range of keys. */
   protected abstract String range();
 
-  /** What tells which node wrote a row. */
+  /** What identifies the node that wrote a row. */
   protected abstract String node();
 
   /** Binds a show's first and last place to a statement with {@link #range}. */
@@ -299,7 +299,7 @@ public abstract class LogStore implements AutoCloseable {
 
   /**
    * Deletes a page of the commands that the newest snapshot covers that is older than this; so they
-   * are older, too. The row of the last of them stays: it tells what the log went on from.
+   * are older, too. The row of the last of them stays: it records where the log continued from.
    *
    * @return whether there may be more of them
    */

@@ -83,7 +83,7 @@ public final class Encoder {
         });
   }
 
-  /** What everyone is told of a change; to its author with the id of the request. */
+  /** What everyone receives of a change; the author with the id of the request. */
   public static byte[] change(
       EventType type, @Nullable RequestId id, long seq, List<String> seats) {
     return write(

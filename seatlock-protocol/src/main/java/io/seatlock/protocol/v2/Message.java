@@ -65,7 +65,7 @@ public sealed interface Message {
       implements Message {}
 
   /**
-   * A change of seats, whoever did it.
+   * A change of seats, by anyone.
    *
    * @param type any that has a number, so all but {@code EXPIRING}
    * @param seq the number of the change; for an answer about nothing new the number at that time

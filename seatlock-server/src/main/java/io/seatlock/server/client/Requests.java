@@ -52,7 +52,7 @@ public final class Requests {
    *
    * @param answer answers the request; called once, in the show's order, with the result and the
    *     command's own events. If it throws, the connection is closed, since its client would wait
-   *     for ever
+   *     in vain
    */
   public void apply(Command command, BiConsumer<Result, List<Event>> answer) {
     unanswered.incrementAndGet();

@@ -40,7 +40,7 @@ abstract class Tool implements Callable<Integer> {
       description = "The PostgreSQL database, instead of a directory.")
   private @Nullable String databaseUrl;
 
-  /** Does it; what it throws is told to the operator. */
+  /** Does it; the operator sees the message of what it throws. */
   abstract void run() throws IOException;
 
   @Override
@@ -94,7 +94,7 @@ abstract class Tool implements Callable<Integer> {
     return spec().commandLine().getOut();
   }
 
-  /** For what is told besides the answer. */
+  /** For what is printed besides the answer. */
   final PrintWriter err() {
     return spec().commandLine().getErr();
   }
