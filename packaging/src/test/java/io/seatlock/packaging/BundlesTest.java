@@ -85,6 +85,7 @@ class BundlesTest {
     assertThat(libraries())
         .containsExactlyInAnyOrder(
             "io.seatlock.client",
+            "io.seatlock.client.testkit",
             "io.seatlock.core",
             "io.seatlock.jdbc",
             "io.seatlock.protocol",
