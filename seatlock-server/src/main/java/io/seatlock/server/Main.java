@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 /** The server's command line. */
 @Command(
     name = "seatlock-server",
-    description = "Locks seats for clients that connect over WebSocket and tells all of them.",
+    description = "Locks seats for clients that connect over WebSocket, and notifies all of them.",
     subcommands = {History.class, Check.class, Export.class, Import.class},
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
       "others can read.",
       "",
       "Exit codes: 0 stopped by a signal, 1 could not start, 2 wrong usage,",
-      "3 could not go on."
+      "3 could not continue."
     })
 public final class Main implements Callable<Integer> {
 

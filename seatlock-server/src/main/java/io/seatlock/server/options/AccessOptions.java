@@ -30,7 +30,7 @@ public final class AccessOptions extends OptionGroup {
   @Option(
       names = "--require-key",
       defaultValue = "${env:SEATLOCK_REQUIRE_KEY:-false}",
-      description = "Let nobody in without an access key.")
+      description = "Refuse clients without an access key.")
   private boolean requireKey;
 
   @Option(

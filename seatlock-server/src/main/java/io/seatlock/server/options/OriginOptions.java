@@ -23,7 +23,7 @@ public final class OriginOptions extends OptionGroup {
       split = ",",
       defaultValue = "${env:SEATLOCK_TRUSTED_PROXY}",
       converter = AddressConverter.class,
-      description = "Believe X-Forwarded-For from this address; repeatable.")
+      description = "Trust X-Forwarded-For from this address; repeatable.")
   private @Nullable Set<InetAddress> trustedProxies;
 
   /** Which requests are accepted, and which proxies are trusted. */

@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Adds the shows of an exported file to the log; or, with --show, one show whose",
-      "seats a CSV file tells: seat,status,due,ref."
+      "Adds the shows of an exported file, or the seats of a CSV file, to the log.",
+      "With --show the file is a CSV file that lists seats: seat,status,due,ref."
     },
     mixinStandardHelpOptions = true)
 public final class Import extends Tool {
